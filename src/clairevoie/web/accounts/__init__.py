@@ -1,0 +1,1 @@
+"""Accounts: people, the organisations in whose name they speak, and their roles."""

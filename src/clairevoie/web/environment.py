@@ -1,0 +1,110 @@
+"""What the site reads from its environment: data directory, database, address, secret key."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+class EnvironmentProblem(ValueError):
+    """A variable of the environment that cannot be used; the message says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The site's environment, read once."""
+
+    data: Path
+    database: dict[str, Any]
+    url: str
+    secret_key: str
+    debug: bool
+
+
+def data_directory(variables: dict[str, str]) -> Path:
+    """Return the data directory (``CLAIREVOIE_DATA``), made absolute, not created."""
+    given = variables.get("CLAIREVOIE_DATA")
+    return Path(given).expanduser().resolve() if given else Path.home() / ".local/share/clairevoie"
+
+
+def database(url: str, data: Path) -> dict[str, Any]:
+    """Return Django's settings for ``DATABASE_URL``; an empty one means SQLite in ``data``.
+
+    Raises:
+        EnvironmentProblem: the address is neither ``sqlite://`` nor ``postgresql://``.
+    """
+    if not url or url.startswith("sqlite:"):
+        path = unquote(urlsplit(url).path) if url else str(data / "db.sqlite3")
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": path,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 30,
+                # FULL: an acknowledged write is on disk, also after a power cut.
+                "init_command": (
+                    "PRAGMA journal_mode=WAL;"
+                    "PRAGMA synchronous=FULL;"
+                    "PRAGMA cache_size=-64000;"
+                    "PRAGMA mmap_size=268435456;"
+                    "PRAGMA temp_store=MEMORY;"
+                ),
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise EnvironmentProblem(
+            "DATABASE_URL must start with postgresql:// or sqlite:// ; "
+            f"it starts with '{parts.scheme}://'."
+        )
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", parts.hostname or ""),
+        "PORT": str(parts.port or options.pop("port", "")),
+        "CONN_MAX_AGE": 60,
+        "OPTIONS": options,
+    }
+
+
+def secret_key(variables: dict[str, str], data: Path) -> str:
+    """Return ``CLAIREVOIE_SECRET_KEY``, else the key kept in the data directory, made once."""
+    if given := variables.get("CLAIREVOIE_SECRET_KEY"):
+        return given
+    path = data / "secret_key"
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        pass
+    data.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    key = secrets.token_urlsafe(64)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key)
+    return key
+
+
+def read_environment(variables: dict[str, str]) -> Environment:
+    """Read the environment.
+
+    Raises:
+        EnvironmentProblem: a variable cannot be used.
+    """
+    data = data_directory(variables)
+    return Environment(
+        data=data,
+        database=database(variables.get("DATABASE_URL", ""), data),
+        url=variables.get("CLAIREVOIE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        secret_key=secret_key(variables, data),
+        debug=variables.get("CLAIREVOIE_DEBUG", "") == "1",
+    )

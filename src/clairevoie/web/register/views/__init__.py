@@ -1,0 +1,1 @@
+"""Views of the register: they only translate between HTTP and the services."""

@@ -1,0 +1,142 @@
+"""A real browser on a real server.
+
+The server is `clairevoie serve` in a process of its own, with the demonstration register, because
+the database refuses to forget (append-only tables), which Django's own live server needs. The
+demonstration is loaded once and copied for each worker.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Error as BrowserError
+
+from tests.browser.crawl import crawl
+from tests.browser.site import Site, Workshop
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test of this folder bears the marker `browser`."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def cannot(reason: str) -> NoReturn:
+    """Skip what needs a browser; where nothing may be skipped, fail."""
+    if os.environ.get("CI"):
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, or the one of $CHROMIUM, or Playwright's own."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    # Playwright keeps an event loop in this thread, which the ORM would take for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        try:
+            launched = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        except BrowserError as error:
+            if found:
+                raise
+            cannot(f"no Chromium: apt-get install chromium, or set CHROMIUM ({error.name})")
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The running site with the demonstration register, this worker's own."""
+    base = tmp_path_factory.getbasetemp()
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    workshop = Workshop(base.parent if worker != "alone" else base)
+    with workshop.serve(worker) as running:
+        yield running
+
+
+class Visits:
+    """The pages that a test opens, and what went wrong on them that the test did not ask about."""
+
+    def __init__(self, browser: Browser, site: Site) -> None:
+        self.browser, self.site = browser, site
+        self.problems: list[str] = []
+        self.contexts: list[Any] = []
+
+    def __call__(
+        self, *, javascript: bool = True, expected_console: str | None = None, **options: Any
+    ) -> Page:
+        """A page of a fresh context (no cookie); `options` are those of Playwright's new_context.
+
+        A console error is a failure, unless it matches `expected_console`.
+        """
+        options = {"locale": "fr-FR", "base_url": self.site.url, **options}
+        context = self.browser.new_context(java_script_enabled=javascript, **options)
+        self.contexts.append(context)
+        context.route("**/*", self._only_the_site)
+        page = context.new_page()
+
+        def on_console(message: ConsoleMessage) -> None:
+            if message.type == "error" and not (
+                expected_console and re.search(expected_console, message.text)
+            ):
+                self.problems.append(f"console of {page.url}: {message.text}")
+
+        page.on("console", on_console)
+        page.on("pageerror", lambda error: self.problems.append(f"script of {page.url}: {error}"))
+        return page
+
+    def _only_the_site(self, route: Route) -> None:
+        if route.request.url.startswith((f"{self.site.url}/", "data:", "blob:")):
+            route.continue_()
+        else:
+            self.problems.append(f"request outside the site: {route.request.url}")
+            route.abort()
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, site: Site) -> Iterator[Visits]:
+    """Opens pages: `new_page(javascript=False)`; fails on console errors and outside requests."""
+    visits = Visits(browser, site)
+    yield visits
+    visits.close()
+    assert not visits.problems, "\n" + "\n".join(dict.fromkeys(visits.problems))
+
+
+@pytest.fixture
+def page(new_page: Visits) -> Page:
+    """One page of a new visitor: `page.goto("/")`."""
+    return new_page()
+
+
+@pytest.fixture
+def axe_page(new_page: Visits) -> Page:
+    """One page in which axe may be brought in (see tests/browser/axe.py)."""
+    return new_page(bypass_csp=True)
+
+
+@pytest.fixture(scope="session")
+def public_pages(site: Site) -> dict[str, str]:
+    """One address for each public page of the site, by the name of its URL pattern."""
+    return crawl(site.url)

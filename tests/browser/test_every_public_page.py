@@ -1,0 +1,71 @@
+"""What must hold on every page that a visitor can reach.
+
+The pages are found by following the site's links (tests/browser/crawl.py): a new page is checked
+without being listed anywhere. On each of them too, a console error, a script error or a request to
+anything but the site is a failure (tests/browser/conftest.py).
+"""
+
+import re
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.sync_api import Page
+
+from tests.browser.axe import assert_accessible, overflow
+from tests.browser.conftest import Visits
+
+PAGE_NOT_FOUND = "404"
+
+# What no visitor reaches by a link, by the name of the pattern, with the reason.
+NOT_VISITED: dict[str, str] = {}
+
+
+def names(patterns: list[URLPattern | URLResolver], prefix: str = "") -> set[str]:
+    """The names of all URL patterns, with their namespaces."""
+    found = set()
+    for entry in patterns:
+        if isinstance(entry, URLResolver):
+            space = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
+            found |= names(entry.url_patterns, space)
+        elif entry.name:
+            found.add(prefix + entry.name)
+    return found
+
+
+def test_no_page_escapes(public_pages: dict[str, str]) -> None:
+    forgotten = {
+        name
+        for name in names(get_resolver().url_patterns) - set(public_pages)
+        if not any(re.fullmatch(known, name) for known in NOT_VISITED)
+    }
+    assert not forgotten, (
+        "no link leads to these pages: link them, or say why not in NOT_VISITED: "
+        + ", ".join(sorted(forgotten))
+    )
+
+
+def test_accessible_in_light_and_dark(public_pages, axe_page: Page, subtests) -> None:
+    for name, path in public_pages.items():
+        with subtests.test(name, path=path):
+            axe_page.goto(path)
+            assert_accessible(axe_page)
+
+
+def test_nothing_wider_than_a_small_screen(public_pages, page: Page, subtests) -> None:
+    for name, path in public_pages.items():
+        with subtests.test(name, path=path):
+            page.goto(path)
+            assert overflow(page, 320) is None
+
+
+def test_the_same_page_without_javascript(
+    public_pages: dict[str, str], new_page: Visits, subtests
+) -> None:
+    page, plain = new_page(), new_page(javascript=False)
+    for name, path in public_pages.items():
+        with subtests.test(name, path=path):
+            page.goto(path)
+            plain.goto(path)
+            titles = plain.locator("h1").all_inner_texts()
+            assert len(titles) == 1, f"{len(titles)} h1 on the page"
+            assert page.locator("h1").all_inner_texts() == titles
+            assert plain.title() == page.title() != ""
