@@ -16,6 +16,7 @@ from typing import Any
 
 EXAMPLES_KEPT = 20
 KINDS_KEPT = 400
+NAME_KEPT = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ class Report:
         system: str = "",
     ) -> None:
         """Record a refusal. ``message`` is one sentence: what is wrong and what to do."""
-        self._problems.add(code, column or "", Example(message, row, system))
+        self._problems.add(code, _short(column), Example(message, row, _short(system)))
 
     def warning(
         self,
@@ -155,13 +156,13 @@ class Report:
         system: str = "",
     ) -> None:
         """Record something to look at. ``message`` is one sentence."""
-        self._warnings.add(code, column or "", Example(message, row, system))
+        self._warnings.add(code, _short(column), Example(message, row, _short(system)))
 
     def loss(self, column: str, message: str, count: int = 1) -> None:
         """Record that ``count`` values under ``column`` were not carried over, and why."""
         if not count:
             return
-        key = (column, message)
+        key = (_short(column), message)
         if key not in self._losses and len(self._losses) >= KINDS_KEPT:
             key = ("", "other columns or values that were not carried over")
         self._losses[key] = self._losses.get(key, 0) + count
@@ -193,6 +194,11 @@ class Report:
                 where = f"'{loss.column}': " if loss.column else ""
                 lines.append(f"  {where}{loss.message} ({loss.count}).")
         return "\n".join(lines)
+
+
+def _short(name: str | None) -> str:
+    name = name or ""
+    return name if len(name) <= NAME_KEPT else f"{name[:NAME_KEPT]}…"
 
 
 def _counted(number: int, noun: str) -> str:

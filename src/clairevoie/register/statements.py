@@ -7,10 +7,56 @@ when. Nothing is edited in place: a statement may supersede an earlier one, whic
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 
 UNIT_SEPARATOR = "\x1f"
+
+BODY_LIMITS: Mapping[str, int] = MappingProxyType(
+    {"name": 500, "short_name": 100, "identifier": 60, "website": 2_000}
+)
+SOURCE_LIMITS: Mapping[str, int] = MappingProxyType(
+    {"title": 500, "publisher": 500, "url": 2_000, "licence": 200}
+)
+STATEMENT_LIMITS: Mapping[str, int] = MappingProxyType(
+    {"speaker": 500, "locator": 200, "quote": 20_000}
+)
+BODY_ID_LIMIT = 80
+SYSTEM_ID_LIMIT = 120
+
+_IDENTIFIER = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
+_UID = re.compile(r"[0-9a-f]{32}")
+_NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+def is_identifier(text: str, limit: int) -> bool:
+    """Tell whether ``text`` can name a body or a system: ASCII letters, digits, - and _."""
+    return len(text) <= limit and _IDENTIFIER.fullmatch(text) is not None
+
+
+def is_uid(text: str) -> bool:
+    """Tell whether ``text`` has the form of a content identifier."""
+    return _UID.fullmatch(text) is not None
+
+
+def slugify(text: str, limit: int = BODY_ID_LIMIT) -> str:
+    """Return an identifier made from a name: ASCII, lower case, hyphens, at most ``limit`` long.
+
+    A name that is cut, or in which nothing is ASCII, is completed by digits drawn from its content,
+    so that two long names do not meet. The empty text gives "".
+    """
+    plain = text.lower().replace("œ", "oe").replace("æ", "ae").replace("ß", "ss")
+    ascii_only = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
+    slug = _NOT_IN_SLUG.sub("-", ascii_only).strip("-")
+    if slug and len(slug) <= limit:
+        return slug
+    if not text.strip():
+        return ""
+    return f"{slug[: limit - 13]}-{content_uid(text.strip())[:12]}".strip("-")
 
 
 def content_uid(*parts: str) -> str:
@@ -22,6 +68,11 @@ def content_uid(*parts: str) -> str:
     """
     digest = hashlib.sha256(UNIT_SEPARATOR.join(parts).encode()).hexdigest()
     return f"{digest[:12]}8{digest[13:16]}{'89ab'[int(digest[16], 16) & 3]}{digest[17:32]}"
+
+
+def identifier_from(text: str, limit: int) -> str:
+    """Return ``text`` if it is an identifier already, else one made from it by `slugify`."""
+    return text if is_identifier(text, limit) else slugify(text, limit)
 
 
 @dataclass(frozen=True, slots=True)

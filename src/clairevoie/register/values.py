@@ -35,6 +35,8 @@ MESSAGES = {
     "impossible_date": "is a date that does not exist",
     "not_a_number": "is not a number",
     "not_a_url": "is not a web address (it must start with http:// or https://)",
+    "not_a_code": "is not a code (two letters, such as FR or fr)",
+    "not_a_digest": "is not a SHA-256 (64 hexadecimal digits)",
     "replacement_character": "contains � : the file was saved in another encoding",
 }
 

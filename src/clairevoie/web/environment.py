@@ -23,6 +23,7 @@ class Environment:
     url: str
     secret_key: str
     debug: bool
+    files_url: str = ""
 
 
 def data_directory(variables: dict[str, str]) -> Path:
@@ -83,7 +84,13 @@ def secret_key(variables: dict[str, str], data: Path) -> str:
         return path.read_text().strip()
     except FileNotFoundError:
         pass
-    data.mkdir(parents=True, exist_ok=True)
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise EnvironmentProblem(
+            f"The data directory {data} cannot be made ({problem.strerror}): "
+            "set CLAIREVOIE_DATA to another one."
+        ) from None
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -107,4 +114,5 @@ def read_environment(variables: dict[str, str]) -> Environment:
         url=variables.get("CLAIREVOIE_URL", "http://127.0.0.1:8000").rstrip("/"),
         secret_key=secret_key(variables, data),
         debug=variables.get("CLAIREVOIE_DEBUG", "") == "1",
+        files_url=variables.get("CLAIREVOIE_FILES_URL", "").rstrip("/"),
     )

@@ -46,7 +46,7 @@ FIELDS: tuple[Field, ...] = (
         "Original identifier",
         "L’identifiant du système dans le registre ou l’inventaire d’où vient la fiche.",
         "The system's identifier in the register or inventory that the record comes from.",
-        names={"nl": "source_id", "dcat": "dct:identifier"},
+        names={"nl": "source_id", "dcat": "adms:identifier"},
         detail=True,
     ),
     Field(

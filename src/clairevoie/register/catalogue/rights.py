@@ -256,7 +256,11 @@ FIELDS: tuple[Field, ...] = (
         "The address of the published source code.",
         multiple=True,
         legal=(law.CRPA_L300_2,),
-        names={"etalab": "Ressources connexes (fonctionnement)", "nl": "publiccode"},
+        names={
+            "etalab": "Ressources connexes (fonctionnement)",
+            "nl": "publiccode",
+            "dcat": "dcat:accessURL",
+        },
     ),
     Field(
         "rules_url",

@@ -28,9 +28,7 @@ _BITS = {
     for facet, key in FACET_FIELDS.items()
 }
 _CHOICE_FIELDS = {
-    item.key: {
-        term.code: f"{term.fr} {term.en}" for term in VOCABULARIES[item.vocabulary].terms
-    }
+    item.key: {term.code: f"{term.fr} {term.en}" for term in VOCABULARIES[item.vocabulary].terms}
     for item in FIELD_BY_KEY.values()
     if item.kind is Kind.CHOICE and item.vocabulary
 }

@@ -216,9 +216,7 @@ class _Writer:
         return {key: self.source_ids[uid] for key, (uid, _) in named.items()}
 
     def _add_sources(self, wanted: dict[uuid.UUID, Source]) -> None:
-        there = dict(
-            stored.Source.objects.filter(uid__in=list(wanted)).values_list("uid", "pk")
-        )
+        there = dict(stored.Source.objects.filter(uid__in=list(wanted)).values_list("uid", "pk"))
         missing = {uid: source for uid, source in wanted.items() if uid not in there}
         now = timezone.now()
         ids = allocate_ids(stored.Source, len(missing))
@@ -245,30 +243,26 @@ class _Writer:
     ) -> None:
         if not records:
             return
-        now = timezone.now()
+        created_at = connection.ops.adapt_datetimefield_value(timezone.now())
         ids = allocate_ids(stored.System, len(records))
-        stored.System.objects.bulk_create(
-            stored.System(
-                pk=pk, slug=record.id, body_id=self._body_id(record), version=1, created_at=now
-            )
-            for pk, record in zip(ids, records, strict=True)
+        insert_rows(
+            stored.System,
+            ("id", "slug", "body_id", "version", "created_at"),
+            [
+                (pk, record.id, self._body_id(record), 1, created_at)
+                for pk, record in zip(ids, records, strict=True)
+            ],
         )
         rows: list[tuple[Any, ...]] = []
         entries = []
         for pk, record in zip(ids, records, strict=True):
             rows.extend(self._rows(pk, record.statements, sources, {}, version=1))
-            entries.append(
-                stored.SearchEntry(
-                    system_id=pk,
-                    body_id=self._body_id(record),
-                    changed=self.event_id,
-                    **entry_values(
-                        slug=record.id, body=record.body, statements=record.statements
-                    ),
-                )
-            )
+            values = entry_values(slug=record.id, body=record.body, statements=record.statements)
+            entries.append((pk, self._body_id(record), self.event_id, *values.values()))
         self._insert_statements(rows)
-        stored.SearchEntry.objects.bulk_create(entries)
+        insert_rows(
+            stored.SearchEntry, ("system_id", "body_id", "changed", *values.keys()), entries
+        )
         self.systems_added += len(records)
 
     def _update_systems(
@@ -296,9 +290,7 @@ class _Writer:
             changed.append(system)
             fresh = _superseding(fresh, there)
             rows.extend(
-                self._rows(
-                    system.pk, fresh, sources, self._ids_of(fresh), version=system.version
-                )
+                self._rows(system.pk, fresh, sources, self._ids_of(fresh), version=system.version)
             )
         self._insert_statements(rows)
         stored.System.objects.bulk_update(changed, ["version", "body_id"])
@@ -354,7 +346,9 @@ class _Writer:
                 (
                     pk,
                     *row[:supersedes],
-                    by_uid.get(row[supersedes]) if isinstance(row[supersedes], str) else row[supersedes],
+                    by_uid.get(row[supersedes])
+                    if isinstance(row[supersedes], str)
+                    else row[supersedes],
                     *row[supersedes + 1 :],
                 )
                 for pk, row in zip(ids, rows, strict=True)

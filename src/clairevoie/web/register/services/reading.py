@@ -115,9 +115,7 @@ def refresh_entries(system_ids: Sequence[int], *, event_id: int) -> None:
         for system in systems
     ]
     names = [
-        column.name
-        for column in stored.SearchEntry._meta.concrete_fields
-        if not column.primary_key
+        column.name for column in stored.SearchEntry._meta.concrete_fields if not column.primary_key
     ]
     stored.SearchEntry.objects.bulk_create(
         entries, update_conflicts=True, unique_fields=["system"], update_fields=names

@@ -126,9 +126,11 @@ def search(query: SearchQuery) -> SearchResult:
     ordered = _order(table, kept, query.sort, in_title)
     first = (query.page - 1) * query.size
     wanted = table.systems[ordered[first : first + query.size]].tolist()
-    by_id = SearchEntry.objects.select_related("body", "system").defer(
-        "title_tokens", "text_tokens"
-    ).in_bulk(wanted)
+    by_id = (
+        SearchEntry.objects.select_related("body", "system")
+        .defer("title_tokens", "text_tokens")
+        .in_bulk(wanted)
+    )
     return SearchResult(
         query=query,
         total=len(kept),
@@ -147,15 +149,33 @@ def search(query: SearchQuery) -> SearchResult:
     )
 
 
-def all_ids(query: SearchQuery) -> list[int]:
-    """Return every system that answers the query, in its order: for exports and feeds."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Which rows of the columns answer a query, in its order."""
+
+    table: columns.Columns
+    rows: Numbers
+    in_title: Numbers
+
+    def ids(self) -> list[int]:
+        """Return the systems' numbers, in order."""
+        systems: list[int] = self.table.systems[self.rows].tolist()
+        return systems
+
+
+def answer(query: SearchQuery) -> Answer:
+    """Answer a query in full, without its page or its facets: two database queries at most."""
     table = columns.current()
     found, in_title = matching(query.text)
     rows = np.arange(len(table.systems)) if found is None else table.positions(found)
     masks = [_mask(table, facet, codes, rows) for facet, codes in query.chosen.items()]
     kept = rows[_all(masks, len(rows))]
-    ordered: list[int] = table.systems[_order(table, kept, query.sort, in_title)].tolist()
-    return ordered
+    return Answer(table, _order(table, kept, query.sort, in_title), in_title)
+
+
+def all_ids(query: SearchQuery) -> list[int]:
+    """Return every system that answers the query, in its order: for exports and feeds."""
+    return answer(query).ids()
 
 
 def _all(masks: Iterable[Mask], length: int) -> Mask:
@@ -186,8 +206,10 @@ def _mask(table: columns.Columns, facet: str, codes: Sequence[str], rows: Number
                 mask |= (percent >= low) & (percent <= high)
         return mask
     if facet == "divergence":
-        return (table.numbers["divergences"][rows] > 0) if "yes" in codes else np.ones(
-            len(rows), dtype=bool
+        return (
+            (table.numbers["divergences"][rows] > 0)
+            if "yes" in codes
+            else np.ones(len(rows), dtype=bool)
         )
     return np.ones(len(rows), dtype=bool)
 
@@ -232,9 +254,7 @@ def _counts(
     else:
         counts = [("yes", int(np.count_nonzero(table.numbers["divergences"][rows])))]
     return tuple(
-        FacetValue(code, count, code in chosen)
-        for code, count in counts
-        if count or code in chosen
+        FacetValue(code, count, code in chosen) for code, count in counts if count or code in chosen
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +16,7 @@ from clairevoie.register import values
 from clairevoie.register.catalogue import FIELD_BY_KEY, VOCABULARIES
 from clairevoie.web.accounts.models import Role
 from clairevoie.web.accounts.permissions import Actor, Refused, require
+from clairevoie.web.accounts.permissions import InvalidInput as InvalidInput  # noqa: PLC0414 - said here too
 from clairevoie.web.register.models import (
     Moderation,
     PublicBody,
@@ -29,12 +31,12 @@ from clairevoie.web.register.services.reading import refresh_entries
 TEXT_LIMIT = values.TEXT_LIMIT
 
 
-class InvalidInput(Exception):
-    """What was given cannot be recorded; ``errors`` has one sentence for each input at fault."""
+class AlreadyRecorded(InvalidInput):
+    """The same words of the same speaker from the same source are there: ``statement``."""
 
-    def __init__(self, errors: Mapping[str, str]) -> None:
-        self.errors = dict(errors)
-        super().__init__(" ".join(f"{name}: {text}" for name, text in self.errors.items()))
+    def __init__(self, statement: Statement) -> None:
+        self.statement = statement
+        super().__init__({"value": _("This statement is already recorded.")})
 
 
 def problem_sentence(problem: values.ValueProblem) -> str:
@@ -77,6 +79,16 @@ def _date(errors: dict[str, str], name: str, text: str, *, today: date | None = 
     return text
 
 
+def _url(errors: dict[str, str], name: str, text: str) -> str:
+    if not text.strip():
+        return ""
+    try:
+        return values.clean_url(text)
+    except values.ValueProblem as problem:
+        errors[name] = problem_sentence(problem)
+        return ""
+
+
 def get_or_create_source(source: ground.Source) -> Source:
     """Return the stored source with this content, created if needed, inside a transaction.
 
@@ -88,12 +100,7 @@ def get_or_create_source(source: ground.Source) -> Source:
     publisher = _line(errors, "source_publisher", source.publisher, limit=500)
     licence = _line(errors, "source_licence", source.licence, limit=200)
     day = _date(errors, "source_date", source.date)
-    url = ""
-    if source.url.strip():
-        try:
-            url = values.clean_url(source.url)
-        except values.ValueProblem as problem:
-            errors["source_url"] = problem_sentence(problem)
+    url = _url(errors, "source_url", source.url)
     if VOCABULARIES["source_kind"].get(source.kind) is None:
         errors["source_kind"] = _("Please choose one of the values listed.")
     if errors:
@@ -116,39 +123,52 @@ def get_or_create_source(source: ground.Source) -> Source:
 
 
 def create_body(*, actor: Actor, body: ground.Body) -> PublicBody:
-    """Add a public body.
+    """Add a public body; its identifier is drawn from its name when ``body`` has none.
 
     Raises:
         Refused: the actor may not publish.
-        InvalidInput: a name is missing, or the identifier is taken.
+        InvalidInput: a name is missing, something cannot be stored, or the identifier is taken.
     """
     require(actor, Role.PUBLISHER)
     errors: dict[str, str] = {}
-    name = _line(errors, "name", body.name, limit=500, required=True)
+    limits = ground.BODY_LIMITS
+    name = _line(errors, "name", body.name, limit=limits["name"], required=True)
+    short_name = _line(errors, "short_name", body.short_name, limit=limits["short_name"])
+    identifier = _line(errors, "identifier", body.identifier, limit=limits["identifier"])
+    website = _url(errors, "website", body.website)
+    country = body.country.strip().upper()
+    if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
+        errors["country"] = _("Please give a country as two letters, such as FR.")
     if VOCABULARIES["body_kind"].get(body.kind) is None:
         errors["kind"] = _("Please choose one of the values listed.")
-    if PublicBody.objects.filter(slug=body.id).exists():
-        errors["id"] = _("Another public body already has this identifier.")
+    slug = body.id or ground.slugify(name)
+    if slug and not ground.is_identifier(slug, ground.BODY_ID_LIMIT):
+        errors["id"] = _("Please use lower-case letters without accents, digits and hyphens only.")
+    if slug and PublicBody.objects.filter(slug=slug).exists():
+        errors["id" if body.id else "name"] = _("Another public body already has this name.")
     if errors:
         raise InvalidInput(errors)
     with transaction.atomic():
-        row = PublicBody.objects.create(
-            slug=body.id,
+        record_event(verb="body.create", actor=actor, data={"body": slug})
+        return PublicBody.objects.create(
+            slug=slug,
             name=name,
-            short_name=body.short_name,
+            short_name=short_name,
             kind=body.kind,
-            country=body.country,
-            identifier=body.identifier,
-            website=body.website,
+            country=country,
+            identifier=identifier,
+            website=website,
         )
-        record_event(verb="body.create", actor=actor, data={"body": row.slug})
-    return row
 
 
-def create_system(*, actor: Actor, slug: str, body: PublicBody | None, name: str) -> System:
+def create_system(
+    *, actor: Actor, body: PublicBody | None, name: str, slug: str = "", **said: Any
+) -> System:
     """Open the record of a system, with its name as first statement.
 
-    An administration opens records for its own public body only; others may open one for any.
+    An administration opens records for its own public body only; others may open one for any. The
+    identifier is drawn from the name when none is given. ``said`` is what `add_statement` takes of
+    the source of the name.
 
     Raises:
         Refused: the actor may not, or speaks for another public body.
@@ -156,19 +176,25 @@ def create_system(*, actor: Actor, slug: str, body: PublicBody | None, name: str
     """
     require(actor, Role.PUBLISHER)
     organisation = actor.organisation
-    if organisation and organisation.body_id and body and organisation.body_id != body.pk:
+    if organisation and organisation.body_id and organisation.body_id != (body and body.pk):
         raise Refused(_("Your organisation can only open records for its own public body."))
     errors: dict[str, str] = {}
-    if not slug:
-        errors["slug"] = _("This cannot be empty.")
-    elif System.objects.filter(slug=slug).exists():
-        errors["slug"] = _("Another record already has this identifier.")
+    name = _line(errors, "name", name, limit=values.LINE_LIMIT, required=True)
+    given, slug = slug, slug or ground.slugify(name, ground.SYSTEM_ID_LIMIT)
+    if slug and not ground.is_identifier(slug, ground.SYSTEM_ID_LIMIT):
+        errors["slug"] = _(
+            "Please use lower-case letters without accents, digits and hyphens only."
+        )
+    if not given and body and System.objects.filter(slug=slug).exclude(body=body).exists():
+        slug = ground.slugify(f"{name} {body.short_name or body.name}", ground.SYSTEM_ID_LIMIT)
+    if slug and System.objects.filter(slug=slug).exists():
+        errors["slug" if given else "name"] = _("There is already a record of this name.")
     if errors:
         raise InvalidInput(errors)
     with transaction.atomic():
-        system = System.objects.create(slug=slug, body=body, version=0, created_at=timezone.now())
-        record_event(verb="system.create", actor=actor, system=system)
-        add_statement(actor=actor, system=system, field="name", value=name)
+        event = record_event(verb="system.create", actor=actor)
+        system = System.objects.create(slug=slug, body=body, version=0, created_at=event.at)
+        add_statement(actor=actor, system=system, field="name", value=name, **said)
     return system
 
 
@@ -197,6 +223,7 @@ def add_statement(
     Raises:
         Refused: the actor may not contribute, or may not supersede that statement.
         InvalidInput: what was given cannot be recorded, input by input.
+        AlreadyRecorded: this very statement is there.
     """
     require(actor, Role.CONTRIBUTOR)
     own_name = actor.organisation.name if actor.organisation else ""
@@ -240,22 +267,24 @@ def add_statement(
         event = record_event(verb="statement.add", actor=actor, system=system)
         stored_source = get_or_create_source(source) if source else None
         older = _superseded(actor, system, field, supersedes) if supersedes else None
-        uid = ground.statement_uid(
-            ground.Statement(
-                system.slug,
-                field,
-                clean_value,
-                speaker=speaker,
-                capacity=capacity,
-                date=said_on,
-                period=period,
-                locator=locator,
-                quote=quote,
-            ),
-            stored_source.uid.hex if stored_source else "",
+        uid = uuid.UUID(
+            ground.statement_uid(
+                ground.Statement(
+                    system.slug,
+                    field,
+                    clean_value,
+                    speaker=speaker,
+                    capacity=capacity,
+                    date=said_on,
+                    period=period,
+                    locator=locator,
+                    quote=quote,
+                ),
+                stored_source.uid.hex if stored_source else "",
+            )
         )
-        if Statement.objects.filter(uid=uid).exists():
-            raise InvalidInput({"value": _("This statement is already recorded.")})
+        if there := Statement.objects.filter(uid=uid).first():
+            raise AlreadyRecorded(there)
         version = _next_version(system)
         statement = Statement.objects.create(
             uid=uid,
@@ -279,6 +308,30 @@ def add_statement(
     return statement
 
 
+def add_statements(
+    *, actor: Actor, system: System, texts: Sequence[str], **said: Any
+) -> list[Statement]:
+    """Record several values of one field, said in the same breath: all or none.
+
+    Those that are there already are left alone. ``said`` is what `add_statement` takes.
+
+    Raises:
+        Refused, InvalidInput: as `add_statement`.
+        AlreadyRecorded: every one of them is there.
+    """
+    added: list[Statement] = []
+    known: AlreadyRecorded | None = None
+    with transaction.atomic():
+        for text in texts:
+            try:
+                added.append(add_statement(actor=actor, system=system, value=text, **said))
+            except AlreadyRecorded as problem:
+                known = problem
+    if known is not None and not added:
+        raise known
+    return added
+
+
 def _next_version(system: System) -> int:
     """Count one more change of the record; the clock's lock keeps two writers apart."""
     system.version = System.objects.values_list("version", flat=True).get(pk=system.pk) + 1
@@ -286,17 +339,58 @@ def _next_version(system: System) -> int:
     return system.version
 
 
+def may_replace(actor: Actor, statement: Statement) -> bool:
+    """Tell whether the actor may replace a statement: its own organisation's words only.
+
+    Words that were imported belong to no organisation; those that an administration said of its own
+    system are its own.
+    """
+    if not actor.has(Role.CONTRIBUTOR):
+        return False
+    organisation = actor.organisation
+    if actor.is_command or organisation is None:
+        return actor.is_command
+    if statement.organisation_id is not None:
+        return statement.organisation_id == organisation.pk
+    body = organisation.body
+    return (
+        body is not None
+        and body.pk == statement.system.body_id
+        and statement.capacity == organisation.capacity
+        and statement.speaker in {organisation.name, body.name, body.short_name} - {""}
+    )
+
+
+def may_reply(actor: Actor, system: System) -> bool:
+    """Tell whether the actor answers for the administration in charge of a system."""
+    organisation = actor.organisation
+    return (
+        organisation is not None
+        and organisation.body_id is not None
+        and organisation.body_id == system.body_id
+        and actor.has(Role.PUBLISHER)
+    )
+
+
+def is_hidden(statement: Statement) -> bool:
+    """Tell whether a moderator has hidden a statement."""
+    latest = statement.moderations.order_by("-pk").first()
+    return latest is not None and latest.hidden
+
+
 def _superseded(actor: Actor, system: System, field: str, uid: uuid.UUID) -> Statement:
     try:
-        older = Statement.objects.get(uid=uid, system=system, field=field)
+        older = Statement.objects.select_related("system").get(uid=uid, system=system, field=field)
     except Statement.DoesNotExist:
         raise InvalidInput(
             {"supersedes": _("There is no such statement under this field.")}
         ) from None
-    own = actor.organisation.pk if actor.organisation else None
-    if not actor.is_command and older.organisation_id != own:
+    if not may_replace(actor, older):
         raise Refused(
-            _("Only the organisation that recorded a statement may replace it. You can reply to it.")
+            _(
+                "Only the organisation that recorded a statement may replace it. "
+                "You can reply to it."
+            )
         )
     if older.superseded_by.exists():
         raise InvalidInput({"supersedes": _("This statement has already been replaced.")})
@@ -308,24 +402,25 @@ def reply(
 ) -> Reply:
     """Publish the answer of the administration concerned to a statement about its system.
 
+    Its reply in force to this statement, if any, is superseded: ``supersedes``, where it is given,
+    is the one that its author had read.
+
     Raises:
         Refused: the actor does not publish for the administration in charge of the system.
-        InvalidInput: the text cannot be recorded.
+        InvalidInput: the text cannot be recorded, or says what the reply in force says.
     """
     require(actor, Role.PUBLISHER)
     organisation = actor.organisation
-    if organisation is None or organisation.body_id is None:
-        raise Refused(_("Only an administration may reply."))
-    if statement.system.body_id != organisation.body_id:
+    if organisation is None or not may_reply(actor, statement.system):
         raise Refused(_("Only the administration in charge of this system may reply."))
+    if is_hidden(statement):
+        raise Refused(_("This statement is hidden: there is nothing to reply to."))
     try:
         text = values.clean_text(text, limit=TEXT_LIMIT, one_line=False)
     except values.ValueProblem as problem:
         raise InvalidInput({"text": problem_sentence(problem)}) from None
     if not text:
         raise InvalidInput({"text": _("This cannot be empty.")})
-    if supersedes and supersedes.organisation_id != organisation.pk:
-        raise Refused(_("Only the organisation that replied may replace its reply."))
     with transaction.atomic():
         event = record_event(
             verb="statement.reply",
@@ -333,13 +428,20 @@ def reply(
             system=statement.system,
             data={"statement": statement.uid.hex},
         )
-        return Reply.objects.create(
+        earlier = statement.replies.filter(organisation=organisation).order_by("-pk").first()
+        if supersedes and supersedes != earlier:
+            raise InvalidInput({"supersedes": _("This is not the reply in force.")})
+        if earlier and earlier.text == text:
+            raise InvalidInput({"text": _("This reply is already published.")})
+        answer = Reply.objects.create(
             statement=statement,
             organisation=organisation,
             text=text,
-            supersedes=supersedes,
+            supersedes=earlier,
             event=event,
         )
+        refresh_entries([statement.system_id], event_id=event.pk)
+    return answer
 
 
 def moderate(*, actor: Actor, statement: Statement, hidden: bool, reason: str) -> Moderation:

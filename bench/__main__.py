@@ -1,0 +1,49 @@
+"""Measure every figure and print them as a table and as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.figures import Figure, machine, run_apart
+
+
+def measure(*, systems: int, writes: int, data: Path) -> list[Figure]:
+    """Run every benchmark; each in a process of its own."""
+    figures = run_apart("bench.importing", str(systems), data=data)
+    figures += run_apart("bench.searching", data=data)
+    figures += run_apart("bench.system_page", data=data)
+    figures += run_apart("bench.writers", str(writes), data=data / "writers")
+    return figures
+
+
+def main() -> None:
+    """Read the command line, measure, print."""
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument(
+        "--quick", action="store_true", help="a tenth of the size, bars do not hold"
+    )
+    parser.add_argument("--output", type=Path, default=Path("bench-results/register.json"))
+    given = parser.parse_args()
+    scale = 10 if given.quick else 1
+    with tempfile.TemporaryDirectory(prefix="clairevoie-bench-") as folder:
+        figures = measure(systems=100_000 // scale, writes=2_000 // scale, data=Path(folder))
+    table = Table("what", "measured", "bar", "")
+    for item in figures:
+        mark = "" if item.reached is None else "reached" if item.reached else "MISSED"
+        table.add_row(item.what, item.measured, item.bar, mark)
+    Console().print(table)
+    given.output.parent.mkdir(parents=True, exist_ok=True)
+    result = {"machine": machine(), "figures": [asdict(item) for item in figures]}
+    given.output.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
+    Console().print(f"Written to {given.output}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""One module an exchange format; `clairevoie.register.exchange` lists them."""

@@ -1,0 +1,56 @@
+"""A register kept by hand: a directory with bodies.yaml, sources.yaml and systems_*.yaml.
+
+Same structure as Clairevoie's own JSON, each file being one list. Every scalar is read as text, so
+that a date, a telephone number or a «no» stays what was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from clairevoie.register.building import Assembler, Located
+from clairevoie.register.reading import MEBIBYTE, UnreadableError
+from clairevoie.register.reports import Report
+from clairevoie.register.statements import SystemRecord
+from clairevoie.register.yaml_text import located
+
+MAX_FILE = 64 * MEBIBYTE
+
+
+def read(path: Path, report: Report) -> Iterator[SystemRecord]:
+    """Yield the records of a directory, in the order of file names; rows are line numbers.
+
+    Raises:
+        UnreadableError: no such files, or a file that is not YAML.
+    """
+    assembler = Assembler(report)
+    for item in _items(path / "bodies.yaml", assembler):
+        assembler.add_body(item.item, item.row, "")
+    for item in _items(path / "sources.yaml", assembler):
+        assembler.add_source(item.item, item.row, "")
+    files = sorted(path.glob("systems_*.yaml"))
+    if not files:
+        raise UnreadableError("empty_file", f"no file named systems_….yaml in {path.name}")
+    for file in files:
+        for item in _items(file, assembler):
+            report.rows += 1
+            record = assembler.record(item.item, item.row)
+            if record is not None:
+                yield record
+
+
+def _items(path: Path, assembler: Assembler) -> list[Located]:
+    assembler.file = path.name
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise UnreadableError("huge_item", f"{path.name} is too large: split it")
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise UnreadableError("empty_file", f"there is no file {path.name}: write it") from None
+    except UnicodeDecodeError:
+        raise UnreadableError("wrong_encoding", f"{path.name} is not in UTF-8") from None
+    items = located(text, path.name)
+    if items and not isinstance(items, list):
+        raise UnreadableError("broken_yaml", f"{path.name} must be a list: begin items with '- '")
+    return items or []
