@@ -8,6 +8,8 @@ WORKERS ?= 2
 # More words for the command: make test ARGS="-k search", make bench ARGS="--quick"
 ARGS ?=
 
+# Real registers, imported too where this folder is there.
+REGISTERS ?= ../shared/data/registers
 # The site's data, when nothing else is said (left out of git).
 export CLAIREVOIE_DATA ?= $(CURDIR)/data
 
@@ -55,7 +57,7 @@ $(VENV)/.translated: $(VENV)/.web $(PO)
 # --- the site -------------------------------------------------------------------------------------
 
 demo: $(VENV)/.translated
-	$(BIN)/clairevoie demo --serve $(ARGS)
+	$(BIN)/clairevoie demo --serve $(if $(wildcard $(REGISTERS)),--registers $(REGISTERS)) $(ARGS)
 
 serve: $(VENV)/.translated
 	$(BIN)/clairevoie serve $(ARGS)

@@ -1,6 +1,7 @@
 """What every test can use. How tests are organised is said in CONTRIBUTING.md."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -43,6 +44,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(absent)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line for each reason to skip, however many tests it is the reason of."""
+    reports = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in reports)
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"{count} skipped: {reason}")
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder ../shared/data; a test that uses it also bears the marker `shared_data`."""
@@ -79,3 +88,11 @@ def assert_queries_snapshot(snapshot: SnapshotAssertion) -> QueriesSnapshot:
         assert found == expected(name=name), "the queries are not those of the snapshot"
 
     return check
+
+
+@pytest.fixture(autouse=True)
+def _forget_columns() -> None:
+    """Each test rolls its transaction back: what the search remembers must go with it."""
+    from clairevoie.web.register.services import columns
+
+    columns.forget()

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
-from tests.browser.crawl import crawl
+from tests.browser.crawl import Crawl, crawl
 from tests.browser.site import Site, Workshop
 
 FLAGS = [
@@ -27,6 +27,7 @@ FLAGS = [
     "--no-first-run",
     "--disable-dev-shm-usage",
 ]
+OWN_STATUS = r"status of 4\d\d"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -54,10 +55,12 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         try:
             launched = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        except BrowserError as error:
+        except BrowserError:
             if found:
                 raise
-            cannot(f"no Chromium: apt-get install chromium, or set CHROMIUM ({error.name})")
+            launched = None
+        if launched is None:
+            cannot("no Chromium: install it (Debian: apt-get install chromium) or set CHROMIUM")
         yield launched
         launched.close()
 
@@ -79,6 +82,7 @@ class Visits:
         self.browser, self.site = browser, site
         self.problems: list[str] = []
         self.contexts: list[Any] = []
+        self.log_start = site.log.stat().st_size
 
     def __call__(
         self, *, javascript: bool = True, expected_console: str | None = None, **options: Any
@@ -94,9 +98,10 @@ class Visits:
         page = context.new_page()
 
         def on_console(message: ConsoleMessage) -> None:
-            if message.type == "error" and not (
-                expected_console and re.search(expected_console, message.text)
-            ):
+            # A page that says 403 or 404 of itself is what the test went to see.
+            itself = message.location.get("url") == page.url and re.search(OWN_STATUS, message.text)
+            expected = expected_console and re.search(expected_console, message.text)
+            if message.type == "error" and not itself and not expected:
                 self.problems.append(f"console of {page.url}: {message.text}")
 
         page.on("console", on_console)
@@ -110,9 +115,13 @@ class Visits:
             self.problems.append(f"request outside the site: {route.request.url}")
             route.abort()
 
-    def close(self) -> None:
+    def close(self) -> list[str]:
+        """Close the pages; gives what went wrong, in the browser and on the server."""
         for context in self.contexts:
             context.close()
+        said = self.site.log.read_bytes()[self.log_start :].decode(errors="replace")
+        failure = [f"the server said:\n{said[-4000:]}"] if "Traceback (most" in said else []
+        return list(dict.fromkeys(self.problems)) + failure
 
 
 @pytest.fixture
@@ -120,8 +129,8 @@ def new_page(browser: Browser, site: Site) -> Iterator[Visits]:
     """Opens pages: `new_page(javascript=False)`; fails on console errors and outside requests."""
     visits = Visits(browser, site)
     yield visits
-    visits.close()
-    assert not visits.problems, "\n" + "\n".join(dict.fromkeys(visits.problems))
+    if problems := visits.close():
+        pytest.fail("\n".join(problems), pytrace=False)
 
 
 @pytest.fixture
@@ -137,6 +146,12 @@ def axe_page(new_page: Visits) -> Page:
 
 
 @pytest.fixture(scope="session")
-def public_pages(site: Site) -> dict[str, str]:
-    """One address for each public page of the site, by the name of its URL pattern."""
+def crawled(site: Site) -> Crawl:
+    """What following every link of the site has found."""
     return crawl(site.url)
+
+
+@pytest.fixture(scope="session")
+def public_pages(crawled: Crawl) -> dict[str, str]:
+    """One address for each public page of the site, by the name of its URL pattern."""
+    return crawled.pages

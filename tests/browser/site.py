@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -25,7 +25,8 @@ class Site:
 
     url: str
     data: Path
-    environment: dict[str, str]
+    log: Path
+    environment: dict[str, str] = field(repr=False)
 
     def command(self, *arguments: str) -> str:
         """Run the `clairevoie` command on this site's data; gives what it printed."""
@@ -139,7 +140,7 @@ class Workshop:
             try:
                 url = f"http://127.0.0.1:{port}"
                 wait_for(url, server, log)
-                yield Site(url=url, data=data, environment=environment)
+                yield Site(url=url, data=data, log=log, environment=environment)
             finally:
                 server.terminate()
                 try:

@@ -12,10 +12,9 @@ from playwright.sync_api import Page
 
 from tests.browser.axe import assert_accessible, overflow
 from tests.browser.conftest import Visits
+from tests.browser.crawl import Crawl
 
-PAGE_NOT_FOUND = "404"
-
-# What no visitor reaches by a link, by the name of the pattern, with the reason.
+# What no visitor reaches by a link: a regular expression of pattern names, and the reason.
 NOT_VISITED: dict[str, str] = {}
 
 
@@ -31,10 +30,14 @@ def names(patterns: list[URLPattern | URLResolver], prefix: str = "") -> set[str
     return found
 
 
-def test_no_page_escapes(public_pages: dict[str, str]) -> None:
+def test_no_link_is_broken(crawled: Crawl) -> None:
+    assert not crawled.broken, "\n" + "\n".join(crawled.broken)
+
+
+def test_no_page_escapes(crawled: Crawl) -> None:
     forgotten = {
         name
-        for name in names(get_resolver().url_patterns) - set(public_pages)
+        for name in names(get_resolver().url_patterns) - crawled.reached
         if not any(re.fullmatch(known, name) for known in NOT_VISITED)
     }
     assert not forgotten, (

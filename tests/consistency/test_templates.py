@@ -134,4 +134,4 @@ def test_every_template_is_used() -> None:
         used |= fresh
         waiting.extend(fresh)
     unused = sorted(known[each].relative_to(ROOT).as_posix() for each in set(known) - used)
-    assert unused == [], "templates that nothing uses"
+    assert not unused, "nothing uses these templates:\n" + "\n".join(unused)
