@@ -53,7 +53,7 @@ def run_apart(module: str, *arguments: str, data: Path) -> list[Figure]:
         "DJANGO_SETTINGS_MODULE": "clairevoie.web.settings",
     }
     environment.pop("DATABASE_URL", None)
-    done = subprocess.run(  # noqa: S603 - our own module
+    done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         env=environment,
         stdout=subprocess.PIPE,
@@ -67,7 +67,7 @@ def run_apart(module: str, *arguments: str, data: Path) -> list[Figure]:
 
 def hand_over(figures: list[Figure]) -> None:
     """Print the figures of a benchmark run apart, for `run_apart`."""
-    print(json.dumps([asdict(item) for item in figures]))  # noqa: T201
+    print(json.dumps([asdict(item) for item in figures]))
 
 
 def machine() -> dict[str, Any]:

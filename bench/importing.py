@@ -90,19 +90,18 @@ def bare_insert_seconds(database: Path, copy: Path) -> float:
     read = sqlite3.connect(database)
     write = sqlite3.connect(copy)
     write.execute("PRAGMA journal_mode=WAL")
-    write.execute(
-        read.execute("SELECT sql FROM sqlite_master WHERE name='register_statement'").fetchone()[0]
+    definitions = read.execute(
+        "SELECT sql FROM sqlite_master WHERE tbl_name = 'register_statement' AND sql IS NOT NULL "
+        "AND type IN ('table', 'index') ORDER BY type DESC"
     )
-    for (sql,) in read.execute(
-        "SELECT sql FROM sqlite_master WHERE type='index' AND tbl_name='register_statement' AND sql IS NOT NULL"
-    ):
+    for (sql,) in definitions:
         write.execute(sql)
     marks = ",".join("?" * 17)
     cursor = read.execute("SELECT * FROM register_statement ORDER BY id")
     spent = 0.0
     while rows := cursor.fetchmany(10_000):
         start = time.process_time()
-        write.executemany(f"INSERT INTO register_statement VALUES ({marks})", rows)  # noqa: S608
+        write.executemany(f"INSERT INTO register_statement VALUES ({marks})", rows)
         spent += time.process_time() - start
     start = time.process_time()
     write.commit()

@@ -44,7 +44,7 @@ def write(worker: int, count: int, log: Path) -> int:
                     value=f"{worker}-{os.getpid()}-{number}",
                 )
             except Exception as problem:  # noqa: BLE001 - whatever it is, it is a failure
-                print(f"writer {worker}: {problem!r}", file=sys.stderr)  # noqa: T201
+                print(f"writer {worker}: {problem!r}", file=sys.stderr)
                 failures += 1
             else:
                 acknowledged.write(f"{statement.uid.hex}\n")
@@ -77,7 +77,7 @@ def prepare(data: Path) -> None:
 def start(count: int, logs: Path) -> list[subprocess.Popen[bytes]]:
     """Start the writers."""
     return [
-        subprocess.Popen(  # noqa: S603 - our own module
+        subprocess.Popen(
             [sys.executable, "-m", "bench.writers", "write", str(worker), str(count), str(logs)]
         )
         for worker in range(WRITERS)

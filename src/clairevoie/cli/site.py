@@ -144,9 +144,7 @@ def demo(
             help="A folder with real registers to import too.", file_okay=False, exists=False
         ),
     ] = None,
-    serve_after: Annotated[
-        bool, typer.Option("--serve", help="Then open the site.")
-    ] = False,
+    serve_after: Annotated[bool, typer.Option("--serve", help="Then open the site.")] = False,
     port: PortOption = 8000,
     host: HostOption = "127.0.0.1",
     as_json: JsonOption = False,
@@ -193,7 +191,7 @@ def run_server(host: str, port: int) -> None:
     """Serve until interrupted. No access log is kept: it would hold people's addresses."""
     from gunicorn.app.base import BaseApplication
 
-    class Server(BaseApplication):  # type: ignore[misc]
+    class Server(BaseApplication):
         """Gunicorn, configured from here."""
 
         def load_config(self) -> None:

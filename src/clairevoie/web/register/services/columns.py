@@ -58,8 +58,10 @@ class Columns:
         systems = self.systems
         if not len(systems):
             return np.zeros(0, dtype=np.int64)
-        found = np.minimum(np.searchsorted(systems, system_ids), len(systems) - 1)
-        return found[systems[found] == system_ids]
+        found: NDArray[np.int64] = np.searchsorted(systems, system_ids)
+        found = np.minimum(found, len(systems) - 1)
+        kept: NDArray[np.int64] = found[systems[found] == system_ids]
+        return kept
 
 
 def _empty() -> Columns:

@@ -30,14 +30,12 @@ _COLUMNS = (
 
 def hidden_ids(system_ids: Iterable[int]) -> set[int]:
     """Return the statements of these systems that a moderator has hidden."""
-    latest: dict[int, bool] = {}
     acts = (
         stored.Moderation.objects.filter(statement__system_id__in=list(system_ids))
         .order_by("pk")
         .values_list("statement_id", "hidden")
     )
-    for statement_id, hidden in acts:
-        latest[statement_id] = hidden
+    latest = dict(acts)
     return {statement_id for statement_id, hidden in latest.items() if hidden}
 
 
@@ -78,18 +76,26 @@ def public_statements(
         .values_list(*_COLUMNS)
     )
     found: dict[int, list[Statement]] = {}
-    for pk, uid, system_id, field, value, source, *rest, replaced in rows:
+    for row in rows:
+        pk, uid, system_id, field, value, source = row[:6]
+        speaker, capacity, day, period, locator, quote, language, replaced = row[6:]
         if pk in out_of_sight:
             continue
         found.setdefault(system_id, []).append(
             Statement(
-                slugs[system_id],
-                field,
-                value,
-                source.hex if source else "",
-                *rest,
-                replaced.hex if replaced else "",
-                uid.hex,
+                system=slugs[system_id],
+                field=field,
+                value=value,
+                source=source.hex if source else "",
+                speaker=speaker,
+                capacity=capacity,
+                date=day,
+                period=period,
+                locator=locator,
+                quote=quote,
+                language=language,
+                supersedes=replaced.hex if replaced else "",
+                uid=uid.hex,
             )
         )
     return found
