@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, NoReturn
 
 import typer
 
+from clairevoie.cli import transfer
 from clairevoie.cli.output import REFUSED, CommandProblem, complain, say, say_json
 from clairevoie.cli.records import WRONG_USAGE, format_named, read_records, watched
 
@@ -374,3 +375,7 @@ def _say_change(change: SystemChange) -> None:
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= SHOWN else f"{line[:SHOWN]}…"
+
+
+app.command("import")(transfer.import_file)
+app.command("export")(transfer.export_file)

@@ -16,6 +16,7 @@ from clairevoie.cli.output import CommandProblem, complain, progress_bar, say, s
 if TYPE_CHECKING:
     from clairevoie.register.reports import Report
     from clairevoie.register.statements import SystemRecord
+    from clairevoie.web.accounts.permissions import Actor
     from clairevoie.web.register.services.importing import ImportResult
 
 app = typer.Typer(no_args_is_help=True)
@@ -78,9 +79,14 @@ def prepare_site() -> None:
 
 
 def import_records_of(
-    records: Iterator[SystemRecord], report: Report, *, origin: str, keep_good: bool = False
+    records: Iterator[SystemRecord],
+    report: Report,
+    *,
+    origin: str,
+    keep_good: bool = False,
+    actor: Actor | None = None,
 ) -> ImportResult:
-    """Import records in the site's own name, showing how far it is."""
+    """Import records in the site's own name or the actor's, showing how far it is."""
     from clairevoie.web.accounts.permissions import COMMAND
     from clairevoie.web.register.services.importing import import_records
 
@@ -88,7 +94,7 @@ def import_records_of(
         return import_records(
             records=records,
             report=report,
-            actor=COMMAND,
+            actor=actor or COMMAND,
             origin=origin,
             keep_good=keep_good,
             progress=advance,
