@@ -92,7 +92,7 @@ def _statements(vendor: str) -> list[str]:
 def forwards(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Create triggers and index, and start the clock."""
     for statement in _statements(schema_editor.connection.vendor):
-        schema_editor.execute(statement)
+        schema_editor.execute(statement, params=None)
     apps.get_model("register", "RegisterClock").objects.create(pk=1, value=0)
 
 
