@@ -60,9 +60,7 @@ def register(db: None) -> None:
 def token(db: None) -> TokenMaker:
     """Make a token for a new member of a new organisation."""
 
-    def make(
-        role: Role = Role.PUBLISHER, *, operator: bool = False, own_body: bool = False
-    ) -> str:
+    def make(role: Role = Role.PUBLISHER, *, operator: bool = False, own_body: bool = False) -> str:
         number = User.objects.count()
         user = User.objects.create_user(f"personne{number}@exemple.fr")
         organisation = Organisation.objects.create(

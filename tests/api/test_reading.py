@@ -66,17 +66,17 @@ def test_what_the_list_does_not_know_is_refused(api: Api, asked: str) -> None:
     response = api.get(f"/systems?{asked}")
     assert response.status_code == 422
     (name,) = response.json()["error"]["fields"]
-    assert name.split(".")[0] == asked.split("=")[0]
+    assert name.partition(".")[0] == asked.partition("=")[0]
 
 
 def test_a_record_says_everything_with_its_sources(api: Api) -> None:
     answer = api.json("/systems/calcul-impot")
-    assert answer["body"]["short_name"] == ""
+    assert answer["body"]["short_name"] == BODY.short_name
     assert answer["divergences"] == ["cost"]
     assert answer["version"] == answer["latest_version"] == 1
     fields = {item["field"]: item for item in answer["fields"]}
     assert fields["status"]["label"] == "État"
-    assert fields["status"]["statements"][0]["label"] == "Déployé"
+    assert fields["status"]["statements"][0]["label"] == "En service"
     costs = {item["speaker"]: item["value"] for item in fields["cost"]["statements"]}
     assert costs == {"DGFiP": "1000", "Solidaires": "2000"}
     assert fields["cost"]["divergent"] is True
@@ -129,9 +129,7 @@ def test_statements_come_in_parts_in_the_order_of_recording(api: Api) -> None:
 def test_what_replaces_and_what_is_replaced_name_each_other(api: Api) -> None:
     store(record("calcul-impot", summary="Un autre résumé."))
     summary = next(
-        item
-        for item in api.json("/systems/calcul-impot")["fields"]
-        if item["field"] == "summary"
+        item for item in api.json("/systems/calcul-impot")["fields"] if item["field"] == "summary"
     )
     (now,), (before,) = summary["statements"], summary["replaced"]
     assert now["supersedes"] == before["uid"]
@@ -161,7 +159,8 @@ def test_lists_of_rows_come_in_parts(api: Api) -> None:
         )
         for n in range(5)
     )
-    seen, cursor = [], ""
+    seen: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         part = api.json(f"/sources?limit=2&cursor={cursor}")
         seen += [item["title"] for item in part["items"]]

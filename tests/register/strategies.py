@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from clairevoie.register.building import said
 from clairevoie.register.catalogue import FIELDS, VOCABULARIES, Field, Kind, vocabulary_of
 from clairevoie.register.statements import Body, Source, Statement, SystemRecord
-from clairevoie.register.values import clean
+from clairevoie.register.values import clean, clean_text
 
 NASTY = (
-    "=HYPERLINK(\"http://x\")",
+    '=HYPERLINK("http://x")',
     "'=1+1",
     "''@x",
     "+33 1 02 03 04 05",
@@ -54,7 +54,7 @@ def texts(limit: int = 500) -> st.SearchStrategy[str]:
 
 
 def lines(limit: int = 500) -> st.SearchStrategy[str]:
-    return texts(limit).map(lambda text: " ".join(text.split())).filter(bool)
+    return texts(limit).map(lambda text: clean_text(text, limit=limit, one_line=True)).filter(bool)
 
 
 def values(field: Field) -> st.SearchStrategy[str]:
@@ -74,6 +74,7 @@ def values(field: Field) -> st.SearchStrategy[str]:
     return raw.map(lambda text: clean(field, text)).filter(bool)
 
 
+quotes = texts().map(lambda text: clean_text(text, limit=20_000, one_line=False))
 optional_dates = st.one_of(st.just(""), dates)
 bodies = st.builds(
     Body,
@@ -113,7 +114,7 @@ def statements(draw: st.DrawFn, system: str, choices: dict[str, Source], field: 
         date=draw(optional_dates),
         period=draw(optional_dates),
         locator=draw(st.one_of(st.just(""), lines(150))),
-        quote=draw(st.one_of(st.just(""), texts().map(str.strip))),
+        quote=draw(st.one_of(st.just(""), quotes)),
         language=draw(st.sampled_from(("", "fr", "nl"))),
     )
 

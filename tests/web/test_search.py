@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from clairevoie.register.statements import Body
-from clairevoie.web.register.models import PublicBody
+from clairevoie.register.statements import Body, SystemRecord
 from clairevoie.web.register.services.search import SearchQuery, all_ids, search
-from tests.builders import BODY, record, said, store
+from tests.builders import BODY, SOURCE, record, said, store
 from tests.conftest import QueriesSnapshot
 
 pytestmark = pytest.mark.django_db
@@ -103,10 +102,11 @@ def test_choices_of_one_facet_add_up_and_facets_intersect() -> None:
 
 
 def test_bodies_are_a_facet() -> None:
-    city = PublicBody.objects.get(slug="ville")
-    assert names(body=[str(city.pk)]) == ["creches"]
+    assert names(body=["ville"]) == ["creches"]
+    assert names(body=["ville", "dgfip"]) == ["cfvr", "creches", "score"]
+    assert names(body=["nulle-part"]) == []
     result = search(SearchQuery())
-    assert [v.count for v in result.facets["body"]] == [2, 1]
+    assert [(v.code, v.count) for v in result.facets["body"]] == [("dgfip", 2), ("ville", 1)]
 
 
 def test_a_system_with_the_word_in_its_name_comes_first() -> None:
@@ -155,3 +155,22 @@ def test_queries_do_not_depend_on_what_is_asked(assert_queries_snapshot: Queries
 def test_the_body_of_a_record_is_searched() -> None:
     assert names("dgfip") == ["cfvr", "score"]
     assert BODY.short_name == "DGFiP"
+
+
+def test_countries_are_a_facet() -> None:
+    abroad = Body("gemeente-delft", "Gemeente Delft", country="NL")
+    store(record("delft", body=abroad))
+    assert names(country=["NL"]) == ["delft"]
+    assert names(country=["FR"]) == ["cfvr", "score"]
+    assert names(country=["none"]) == ["creches"]
+    counts = {value.code: value.count for value in search(SearchQuery()).facets["country"]}
+    assert counts == {"FR": 2, "NL": 1, "none": 1}
+
+
+def test_records_in_the_readers_language_come_first() -> None:
+    dutch = said("delft", "name", "Risico score", language="nl")
+    store(SystemRecord("delft", BODY, (dutch,), (SOURCE,)), record("calcul", purpose="Un score."))
+    found = search(SearchQuery("score", language="fr")).entries
+    assert [entry.system.slug for entry in found] == ["score", "calcul", "delft"]
+    found = search(SearchQuery("score", language="nl")).entries
+    assert found[0].system.slug in {"score", "delft"}

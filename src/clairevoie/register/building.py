@@ -209,10 +209,9 @@ def body_of(raw: object, refuse: Refuse) -> Body | None:
         refuse("bad_identifier", "id", _bad_identifier(identifier, BODY_ID_LIMIT))
         return None
     cleaned = _cleaned(texts, "body", _BODY_REST, refuse)
-    if not cleaned.get("name"):
+    if not texts.get("name", "").strip():
         refuse("missing", "name", f"the body '{identifier}' has no name: write it")
-        return None
-    return Body(id=identifier, **cleaned)
+    return Body(id=identifier, **cleaned) if cleaned.get("name") else None
 
 
 def source_of(raw: object, refuse: Refuse) -> Source | None:
@@ -225,10 +224,11 @@ def source_of(raw: object, refuse: Refuse) -> Source | None:
         refuse("bad_identifier", "id", f"a source needs an id of 1 to {SYSTEM_ID_LIMIT} characters")
         return None
     cleaned = _cleaned(texts, "source", _SOURCE_REST, refuse)
-    missing = [name for name in ("kind", "title") if not cleaned.get(name)]
-    for name in missing:
-        refuse("missing", name, f"the source '{identifier}' has no {name}: write it")
-    return None if missing else Source(id=identifier, **cleaned)
+    for name in ("kind", "title"):
+        if not texts.get(name, "").strip():
+            refuse("missing", name, f"the source '{identifier}' has no {name}: write it")
+    complete = "kind" in cleaned and "title" in cleaned
+    return Source(id=identifier, **cleaned) if complete else None
 
 
 def _bad_identifier(text: str, limit: int) -> str:
@@ -340,7 +340,9 @@ class Assembler:
         body = self.bodies.get(name)
         if name and body is None and name not in self._refused_names:
             refuse("unknown_body", "body", f"no body has the id '{name[:60]}': describe it")
-        items = raw.get("statements") or []
+        items = raw.get("statements")
+        if items is None or items == "":
+            items = []
         if not isinstance(items, list):
             refuse("not_an_item", "statements", "the statements of a system must be a list")
             return None

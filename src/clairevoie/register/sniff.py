@@ -13,6 +13,8 @@ from clairevoie.register.reading import TableLayout, opened
 from clairevoie.register.sniff_columns import ColumnGuess, guess_columns, identifier_column
 from clairevoie.register.sniff_layout import look
 
+LEAST = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -159,6 +161,9 @@ def _column_lines(guess: ColumnGuess) -> Iterator[str]:
         yield f"  # {name}: …  # {why}.{example}"
         return
     sure = f"{guess.confidence:.0%}: {why}.{example}"
+    if guess.confidence < LEAST and guess.field != "name":
+        yield f"  # {name}: {guess.field}  # {sure}"
+        return
     details = []
     if guess.split:
         details.append(f"    split: {_quoted(guess.split)}")

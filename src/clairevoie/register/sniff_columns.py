@@ -16,7 +16,6 @@ from clairevoie.register.values import ValueProblem, clean, is_email
 FORMATS = ("etalab", "nl", "atrs")
 SEPARATORS = (" ; ", ";", " | ", "|", "\n", ", ", ",")
 SURE, LIKELY, POSSIBLE, WEAK = 0.95, 0.85, 0.6, 0.35
-LEAST = 0.3
 MOST_TERMS = 25
 
 _MONTH_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
@@ -114,6 +113,8 @@ def _guess(column: str, values: list[str]) -> ColumnGuess:
     key, confidence, reason = _from_heading(column)
     if key:
         fit, note = _fit(FIELD_BY_KEY[key], values)
+        if fit and confidence < LIKELY and _strange_terms(FIELD_BY_KEY[key], values):
+            fit, note = False, "its values are not its terms"
         if fit:
             found = ColumnGuess(column, key, confidence, reason, sample)
             return _with_details(found, values)
@@ -195,6 +196,11 @@ def _close_code(vocabulary: Vocabulary, text: str) -> str:
 
 def _known_terms(vocabulary: Vocabulary, values: list[str]) -> float:
     return _share(values, lambda text: bool(_code(vocabulary, text)))
+
+
+def _strange_terms(field: Field, values: list[str]) -> bool:
+    vocabulary = vocabulary_of(field)
+    return vocabulary is not None and _known_terms(vocabulary, values) < 0.3
 
 
 def _from_values(values: list[str]) -> tuple[str, float, str]:

@@ -24,6 +24,7 @@ class Environment:
     secret_key: str
     debug: bool
     files_url: str = ""
+    contact: str = ""
 
 
 def data_directory(variables: dict[str, str]) -> Path:
@@ -114,5 +115,6 @@ def read_environment(variables: dict[str, str]) -> Environment:
         url=variables.get("CLAIREVOIE_URL", "http://127.0.0.1:8000").rstrip("/"),
         secret_key=secret_key(variables, data),
         debug=variables.get("CLAIREVOIE_DEBUG", "") == "1",
+        contact=variables.get("CLAIREVOIE_CONTACT", "").strip(),
         files_url=variables.get("CLAIREVOIE_FILES_URL", "").rstrip("/"),
     )

@@ -8,9 +8,12 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from clairevoie.web.accounts.oidc.provider import read_provider
 from clairevoie.web.environment import read_environment
 
 ENVIRONMENT = read_environment(dict(os.environ))
+# The identity provider, or None when people sign in with a password only.
+OIDC = read_provider(dict(os.environ))
 HERE = Path(__file__).resolve().parent
 
 SITE_URL = ENVIRONMENT.url
@@ -19,7 +22,18 @@ _SECURE = _ADDRESS.scheme == "https"
 
 DEBUG = ENVIRONMENT.debug
 SECRET_KEY = ENVIRONMENT.secret_key
-ALLOWED_HOSTS = [_ADDRESS.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
+# The e-mail address at which to ask for an account, if the operator gives one.
+CONTACT = ENVIRONMENT.contact
+# Where archived copies are served from, when it is another host than that of the pages.
+FILES_URL = ENVIRONMENT.files_url
+FILES_HOST = urlsplit(FILES_URL).netloc
+ALLOWED_HOSTS = [
+    _ADDRESS.hostname or "localhost",
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    *filter(None, [urlsplit(FILES_URL).hostname]),
+]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 INSTALLED_APPS = [
@@ -36,7 +50,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "clairevoie.web.security.ContentSecurityPolicyMiddleware",
+    "clairevoie.web.security.HeadersMiddleware",
+    "clairevoie.web.security.FilesHostMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -46,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "clairevoie.web.accounts.middleware.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "clairevoie.web.urls"
@@ -72,6 +88,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "clairevoie.web.context.site",
+                "clairevoie.web.accounts.acting.acting",
             ],
             "builtins": [
                 "django_cotton.templatetags.cotton",
@@ -86,7 +103,10 @@ DATABASES = {"default": ENVIRONMENT.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "clairevoie.web.accounts.oidc.backend.ProviderBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -95,6 +115,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -120,6 +141,9 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
+# The prefix __Host- keeps a neighbouring site from setting these cookies.
+SESSION_COOKIE_NAME = "__Host-session" if _SECURE else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if _SECURE else "csrf"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = _SECURE
@@ -139,6 +163,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
+FILE_UPLOAD_HANDLERS = ["clairevoie.web.security.BoundedUploadHandler"]
+FILE_UPLOAD_LIMIT = 20_000_000
 
 LOGGING = {
     "version": 1,

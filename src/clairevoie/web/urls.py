@@ -1,4 +1,4 @@
-"""Addresses of the site. French at the root, English under /en/; the API has no language."""
+"""Addresses of the site. French at the root, English under /en/; the rest has no language."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 urlpatterns = [
+    path("api/", include("clairevoie.web.api.urls")),
+    path("", include("clairevoie.web.accounts.oidc.urls")),
+    path("", include("clairevoie.web.register.urls.files")),
     *i18n_patterns(
         path("", include("clairevoie.web.accounts.urls")),
         path("", include("clairevoie.web.register.urls")),

@@ -320,6 +320,48 @@ BODY_KIND = Vocabulary(
     ),
 )
 
+COUNTRY = Vocabulary(
+    "country",
+    "Pays",
+    "Country",
+    (
+        Term("FR", "France", "France"),
+        Term("DE", "Allemagne", "Germany"),
+        Term("AT", "Autriche", "Austria"),
+        Term("BE", "Belgique", "Belgium"),
+        Term("BG", "Bulgarie", "Bulgaria"),
+        Term("CA", "Canada", "Canada"),
+        Term("CY", "Chypre", "Cyprus"),
+        Term("HR", "Croatie", "Croatia"),
+        Term("DK", "Danemark", "Denmark"),
+        Term("ES", "Espagne", "Spain"),
+        Term("EE", "Estonie", "Estonia"),
+        Term("US", "États-Unis", "United States"),
+        Term("FI", "Finlande", "Finland"),
+        Term("GR", "Grèce", "Greece"),
+        Term("HU", "Hongrie", "Hungary"),
+        Term("IE", "Irlande", "Ireland"),
+        Term("IS", "Islande", "Iceland"),
+        Term("IT", "Italie", "Italy"),
+        Term("LV", "Lettonie", "Latvia"),
+        Term("LT", "Lituanie", "Lithuania"),
+        Term("LU", "Luxembourg", "Luxembourg"),
+        Term("MT", "Malte", "Malta"),
+        Term("NO", "Norvège", "Norway"),
+        Term("NL", "Pays-Bas", "Netherlands"),
+        Term("PL", "Pologne", "Poland"),
+        Term("PT", "Portugal", "Portugal"),
+        Term("RO", "Roumanie", "Romania"),
+        Term("GB", "Royaume-Uni", "United Kingdom"),
+        Term("SK", "Slovaquie", "Slovakia"),
+        Term("SI", "Slovénie", "Slovenia"),
+        Term("SE", "Suède", "Sweden"),
+        Term("CH", "Suisse", "Switzerland"),
+        Term("CZ", "Tchéquie", "Czechia"),
+    ),
+)
+"""Countries offered as a filter (ISO 3166-1); a public body of another country is «not filled in»."""
+
 VOCABULARIES: dict[str, Vocabulary] = {
     vocabulary.key: vocabulary
     for vocabulary in (
@@ -335,5 +377,6 @@ VOCABULARIES: dict[str, Vocabulary] = {
         CAPACITY,
         SOURCE_KIND,
         BODY_KIND,
+        COUNTRY,
     )
 }

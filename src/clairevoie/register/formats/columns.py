@@ -87,11 +87,12 @@ class RowContext:
 class Said:
     """What one row says so far: values in order, with the name seen on the way."""
 
-    __slots__ = ("items", "name")
+    __slots__ = ("items", "name", "name_refused")
 
     def __init__(self) -> None:
         self.items: list[tuple[str, str, str, str]] = []
         self.name = ""
+        self.name_refused = False
 
     def statements(
         self, context: RowContext, constants: Sequence[tuple[str, str]]
@@ -160,6 +161,7 @@ def target_reader(
                 value = convert(part)
             except ValueProblem as problem:
                 refuse(problem.code, column, str(problem))
+                said.name_refused = said.name_refused or is_name
                 good = False
                 continue
             if not value:

@@ -171,7 +171,8 @@ class _Reader:
         refuse = self.assembler.refuser(number, prefix="body_")
         if seen:
             refuse("two_bodies", "id", f"the system has the body '{seen}' in an earlier row")
-        elif name not in self.assembler.bodies or raw.keys() != {"id"}:
+            return seen
+        if name not in self.assembler.bodies or raw.keys() != {"id"}:
             self.assembler.add_body(raw, number, "body_")
         return name
 

@@ -201,6 +201,7 @@ def _closest(error: ValidationError) -> ValidationError | None:
         inner = [item for item in inner if "ignore" not in _required(item)]
     elif isinstance(error.instance, dict):
         inner = [item for item in inner if "field" not in _required(item)]
+    inner.sort(key=lambda item: item.validator != "additionalProperties")
     return inner[0] if inner else None
 
 

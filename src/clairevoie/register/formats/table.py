@@ -220,7 +220,8 @@ class Table:
             if raw and not target.read(raw, row, said, self._refuse):
                 good = False
         if not said.name:
-            self._refuse("missing", "", "this row gives no name: every system needs one")
+            if not said.name_refused:
+                self._refuse("missing", "", "this row gives no name: every system needs one")
             return None
         system = self._system(row, body, said.name)
         context = self._context(row, system, body)

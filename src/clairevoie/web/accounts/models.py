@@ -1,4 +1,4 @@
-"""What is stored of people and organisations."""
+"""What is stored of people and organisations. Account events are append-only (migration 0003)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from clairevoie.register.catalogue.vocabularies import CAPACITY
@@ -38,6 +39,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
     oidc_subject = models.CharField(max_length=255, blank=True, default="")
+    session_stamp = models.CharField(max_length=32, blank=True, default="")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
 
@@ -56,6 +58,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """Tie sessions to the password and to ``session_stamp``: changing either ends them."""
+        return salted_hmac(
+            "clairevoie.web.accounts.session",
+            f"{self.password}\n{self.session_stamp}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
 
 class Organisation(models.Model):
@@ -122,3 +133,77 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} ({self.hint}…)"
+
+
+class Invitation(models.Model):
+    """A link by which one person may join an organisation, once; only its digest is kept."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="invitations"
+    )
+    email = models.EmailField(_("e-mail address"))
+    role = models.CharField(max_length=20, choices=Role.choices)
+    digest = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    accepted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="accounts_invitation_role_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(accepted_at=None) | models.Q(revoked_at=None),
+                name="accounts_invitation_used_or_revoked",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.email} – {self.organisation_id} ({self.role})"
+
+
+class AccountEvent(models.Model):
+    """Every act on accounts, in order: who gave which right to whom.
+
+    Names and addresses stay out of it, so that an account can be erased while its acts remain.
+    Signing in and out is not recorded: it is nobody's business.
+    """
+
+    at = models.DateTimeField()
+    verb = models.CharField(max_length=40)
+    actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    subject = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    data = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.verb}"
+
+
+class RateCount(models.Model):
+    """How many times something was done in one window of time.
+
+    ``key`` is a keyed digest of an account or a token: never an address, of mail or of network.
+    """
+
+    scope = models.CharField(max_length=20)
+    key = models.CharField(max_length=64)
+    window = models.BigIntegerField()
+    count = models.PositiveIntegerField(default=0)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["scope", "key", "window"], name="accounts_rate_count_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.window}: {self.count}"

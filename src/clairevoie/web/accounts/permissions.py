@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
 
 from clairevoie.web.accounts.models import Membership, Organisation, Role, User
 
@@ -11,6 +14,14 @@ RANK = {Role.READER: 0, Role.CONTRIBUTOR: 1, Role.PUBLISHER: 2, Role.MODERATOR: 
 
 class Refused(Exception):
     """An act that the actor may not do, or that the register refuses; the message is for people."""
+
+
+class InvalidInput(Exception):
+    """What was given cannot be recorded; ``errors`` has one sentence for each input at fault."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = dict(errors)
+        super().__init__(" ".join(f"{name}: {text}" for name, text in self.errors.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +36,12 @@ class Actor:
     def has(self, role: Role) -> bool:
         """Tell whether the actor's role includes ``role``.
 
-        Moderating also asks that the organisation runs the site.
+        Moderating also asks that the organisation runs the site; a closed account may do nothing.
         """
         if self.is_command:
             return True
+        if self.user is not None and not self.user.is_active:
+            return False
         if self.role is None or self.organisation is None:
             return False
         if role is Role.MODERATOR and not self.organisation.is_operator:
@@ -51,4 +64,7 @@ def require(actor: Actor, role: Role) -> None:
         Refused: in one sentence.
     """
     if not actor.has(role):
-        raise Refused(f"This needs the role '{role.value}' in your organisation.")
+        raise Refused(
+            _("This needs the role “%(role)s” in the organisation in whose name you act.")
+            % {"role": role.label}
+        )

@@ -60,8 +60,8 @@ def import_records(
     A statement that is already there (same content) is left alone. When a system is imported again
     and the same speaker says something else under a single-valued field for the same period, the
     new statement supersedes the old one. ``report`` is the one that the reader fills: unless
-    ``keep_good``, one problem in it and nothing is written. ``origin`` names the file for the event;
-    ``progress`` is called with the number of systems written so far.
+    ``keep_good``, one problem in it and nothing is written. ``origin`` names the file for the
+    event; ``progress`` is called with the number of systems written so far.
 
     Raises:
         Refused: the actor may not import.
@@ -88,17 +88,16 @@ def import_records(
 
 def allocate_ids(model: type[models.Model], count: int) -> list[int]:
     """Return ``count`` new primary keys, so that rows can refer to each other before insertion."""
-    table = model._meta.db_table
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-                [table, count],
+                [model._meta.db_table, count],
             )
             return [row[0] for row in cursor.fetchall()]
-        # Inside an IMMEDIATE transaction nobody else can take these numbers.
-        cursor.execute(f"SELECT COALESCE(MAX(id), 0) FROM {connection.ops.quote_name(table)}")
-        first = cursor.fetchone()[0] + 1
+    # Inside an IMMEDIATE transaction nobody else can take these numbers.
+    highest = models.QuerySet(model).aggregate(highest=models.Max("pk"))["highest"]
+    first = (highest or 0) + 1
     return list(range(first, first + count))
 
 

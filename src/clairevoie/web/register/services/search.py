@@ -28,10 +28,14 @@ COMPLETENESS_BANDS: tuple[tuple[str, int, int], ...] = (
     ("50-74", 50, 74),
     ("75-100", 75, 100),
 )
-TERM_CODES = {
-    facet: VOCABULARIES[FIELD_BY_KEY[key].vocabulary or ""].codes()
-    for facet, key in FACET_FIELDS.items()
+FACET_VOCABULARIES = {
+    **{
+        facet: VOCABULARIES[FIELD_BY_KEY[key].vocabulary or ""]
+        for facet, key in FACET_FIELDS.items()
+    },
+    "country": VOCABULARIES["country"],
 }
+TERM_CODES = {facet: vocabulary.codes() for facet, vocabulary in FACET_VOCABULARIES.items()}
 FACETS = ("body", *TERM_CODES, "completeness", "divergence")
 
 Mask = NDArray[np.bool_]
@@ -40,13 +44,17 @@ Numbers = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What is asked: words, chosen values of each facet (any of them), order, page from 1."""
+    """What is asked: words, chosen values of each facet (any of them), order, page from 1.
+
+    ``language`` is the reader's: by relevance, records in another language come last.
+    """
 
     text: str = ""
     chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
     sort: str = "relevance"
     page: int = 1
     size: int = PAGE_SIZE
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +131,7 @@ def search(query: SearchQuery) -> SearchResult:
     rows = np.arange(len(table.systems)) if found is None else table.positions(found)
     masks = {facet: _mask(table, facet, codes, rows) for facet, codes in query.chosen.items()}
     kept = rows[_all(masks.values(), len(rows))]
-    ordered = _order(table, kept, query.sort, in_title)
+    ordered = _order(table, kept, query, in_title)
     first = (query.page - 1) * query.size
     wanted = table.systems[ordered[first : first + query.size]].tolist()
     by_id = (
@@ -170,7 +178,7 @@ def answer(query: SearchQuery) -> Answer:
     rows = np.arange(len(table.systems)) if found is None else table.positions(found)
     masks = [_mask(table, facet, codes, rows) for facet, codes in query.chosen.items()]
     kept = rows[_all(masks, len(rows))]
-    return Answer(table, _order(table, kept, query.sort, in_title), in_title)
+    return Answer(table, _order(table, kept, query, in_title), in_title)
 
 
 def all_ids(query: SearchQuery) -> list[int]:
@@ -196,7 +204,7 @@ def _mask(table: columns.Columns, facet: str, codes: Sequence[str], rows: Number
         mask: Mask = (values & bits) != 0
         return mask | (values == 0) if "none" in codes else mask
     if facet == "body":
-        ids = [int(code) for code in codes if code.isascii() and code.isdigit()]
+        ids = [pk for pk, slug in table.body_slugs.items() if slug in codes]
         return np.isin(table.numbers["body_id"][rows], ids)
     if facet == "completeness":
         percent = table.numbers["completeness"][rows]
@@ -214,21 +222,29 @@ def _mask(table: columns.Columns, facet: str, codes: Sequence[str], rows: Number
     return np.ones(len(rows), dtype=bool)
 
 
-def _order(table: columns.Columns, rows: Numbers, sort: str, in_title: Numbers) -> Numbers:
+def _order(table: columns.Columns, rows: Numbers, query: SearchQuery, in_title: Numbers) -> Numbers:
     """Return the rows in the order asked.
 
-    By relevance: systems whose name holds the words, then the most complete records, then by name.
+    By relevance: records in the reader's language (or in none that is known), then systems whose
+    name holds the words, then the most complete records, then by name.
     """
     names = table.name_rank[rows]
-    if sort == "name":
-        keys: tuple[Numbers, ...] = (names,)
-    elif sort == "recent":
+    keys: tuple[NDArray[np.generic], ...]
+    if query.sort == "name":
+        keys = (names,)
+    elif query.sort == "recent":
         keys = (names, -table.numbers["last_said"][rows])
-    elif sort == "complete":
+    elif query.sort == "complete":
         keys = (names, -table.numbers["completeness"][rows])
     else:
-        title = np.isin(table.systems[rows], in_title).astype(np.int64)
-        keys = (names, -table.numbers["completeness"][rows], -title)
+        elsewhere = ~np.isin(table.languages[rows], (b"", query.language.encode()))
+        in_name = np.isin(table.systems[rows], in_title)
+        keys = (
+            names,
+            -table.numbers["completeness"][rows],
+            ~in_name,
+            elsewhere & bool(query.language),
+        )
     return rows[np.lexsort(keys)]
 
 
@@ -245,7 +261,7 @@ def _counts(
     elif facet == "body":
         ids, sizes = np.unique(table.numbers["body_id"][rows], return_counts=True)
         order = np.argsort(-sizes, kind="stable")
-        counts = [(str(ids[i]), int(sizes[i])) for i in order if ids[i]]
+        counts = [(table.body_slugs[int(ids[i])], int(sizes[i])) for i in order if ids[i]]
     elif facet == "completeness":
         histogram = np.bincount(table.numbers["completeness"][rows], minlength=101)
         counts = [
@@ -258,8 +274,6 @@ def _counts(
     )
 
 
-def body_names(codes: Sequence[str]) -> dict[str, str]:
-    """Return {number: name} for the public bodies of a facet."""
-    ids = [int(code) for code in codes if code.isdigit()]
-    rows = PublicBody.objects.filter(pk__in=ids).values_list("pk", "name")
-    return {str(pk): name for pk, name in rows}
+def body_names(slugs: Sequence[str]) -> dict[str, str]:
+    """Return {identifier: name} for the public bodies of a facet."""
+    return dict(PublicBody.objects.filter(slug__in=slugs).values_list("slug", "name"))

@@ -1,0 +1,144 @@
+"""What templates need everywhere: the menu, the other language, names of codes, dates in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlsplit
+
+from django import template
+from django.http import HttpRequest
+from django.template import Context
+from django.template.defaultfilters import date as date_filter
+from django.urls import NoReverseMatch, reverse, translate_url
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from clairevoie.register.catalogue import FIELD_BY_KEY, VOCABULARIES, Field
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A link of the main menu."""
+
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLink:
+    """The same page in another language."""
+
+    code: str
+    name: str
+    url: str
+
+
+@register.simple_tag(takes_context=True)
+def main_menu(context: Context) -> list[MenuItem]:
+    """Return the links of the main menu; a page that does not exist is left out."""
+    path = _request(context).path
+    pages = (
+        ("register:list", _("Systems")),
+        ("register:body_list", _("Public bodies")),
+        ("register:indicators", _("Indicators")),
+        ("register:changes", _("What changed")),
+        ("register:help", _("A decision about me")),
+        ("register:contribute", _("Contribute")),
+    )
+    found = []
+    for name, label in pages:
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        found.append(MenuItem(label, url, path.startswith(url)))
+    return found
+
+
+@register.simple_tag(takes_context=True)
+def other_language(context: Context) -> LanguageLink:
+    """Return the page's address in the other language, or that language's home page."""
+    code, name = ("en", "English") if language() == "fr" else ("fr", "Français")
+    here = _request(context).get_full_path()
+    there = translate_url(here, code)
+    if there == here:
+        with override(code):
+            there = reverse("register:home")
+    return LanguageLink(code, name, there)
+
+
+@register.filter
+def term(code: str, vocabulary: str) -> str:
+    """Return the label of a code of a vocabulary: ``{{ code|term:"status" }}``."""
+    return VOCABULARIES[vocabulary].label(code, language())
+
+
+@register.filter
+def field_label(key: str) -> str:
+    """Return the label of a field of the catalogue; an unknown key is returned as it is."""
+    item = FIELD_BY_KEY.get(key)
+    return item.label(language()) if item else key
+
+
+@register.filter
+def label(item: object) -> str:
+    """Return the label of a field, a group, a term, in the page's language."""
+    return str(item.label(language()))  # type: ignore[attr-defined]
+
+
+@register.filter(name="help")
+def help_text(item: Field) -> str:
+    """Return the help text of a field, in the page's language."""
+    return item.help(language())
+
+
+@register.filter
+def said_date(text: str) -> str:
+    """Return a date of a statement in words, as precise as it is: year, month or day."""
+    parts = text.split("-")
+    if len(parts) == 1 or not all(part.isdigit() for part in parts):
+        return text
+    numbers = [int(part) for part in parts]
+    if len(numbers) == 2:
+        return str(date_filter(date(numbers[0], numbers[1], 1), "F Y"))
+    return _day_in_words(date(*numbers[:3]))
+
+
+@register.filter
+def ordinal_date(number: int) -> str:
+    """Return a day kept as its proleptic number (`date.toordinal`) in words; 0 gives nothing."""
+    return _day_in_words(date.fromordinal(number)) if number else ""
+
+
+@register.filter
+def day(moment: datetime) -> str:
+    """Return the day of a moment, in the site's time zone, in words."""
+    return _day_in_words(localtime(moment).date())
+
+
+@register.filter
+def host(url: str) -> str:
+    """Return the name of the site that an address leads to."""
+    return urlsplit(url).netloc.removeprefix("www.")
+
+
+def language() -> str:
+    """Return the language of the page: "fr" or "en"."""
+    return (get_language() or "fr")[:2]
+
+
+def _day_in_words(when: date) -> str:
+    if language() == "fr":
+        day_number = "1er" if when.day == 1 else str(when.day)
+        return f"{day_number} {date_filter(when, 'F Y')}"
+    return str(date_filter(when, "j F Y"))
+
+
+def _request(context: Context) -> HttpRequest:
+    request: HttpRequest = context["request"]
+    return request
