@@ -14,6 +14,7 @@ ROOMS = {
     "register": ("clairevoie.cli.register", "Read, check, convert and import registers."),
     "demo": ("clairevoie.cli.site", "Load the demonstration register; with --serve, open it."),
     "serve": ("clairevoie.cli.site", "Open the site."),
+    "accounts": ("clairevoie.cli.accounts", "Organisations, invitations, the first moderator."),
     "manage": ("clairevoie.cli.site", "Run a Django management command."),
 }
 
@@ -32,9 +33,10 @@ class LazyGroup(TyperGroup):
         """Import the room of a command and return the command."""
         if cmd_name not in ROOMS:
             return None
-        app = import_module(ROOMS[cmd_name][0]).app
+        module = ROOMS[cmd_name][0]
+        app = import_module(module).app
         group: Any = typer.main.get_group(app)
-        return group.commands.get(cmd_name, group)
+        return group.commands[cmd_name] if module == "clairevoie.cli.site" else group
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the list of commands from `ROOMS`."""

@@ -52,10 +52,14 @@ def set_up_site() -> None:
         django.setup()
     except EnvironmentProblem as problem:
         raise CommandProblem(str(problem)) from None
+    from django.utils import translation
+
+    # What services say to a person is said here in the language of the command.
+    translation.activate("en")
 
 
-def prepare_site() -> None:
-    """Make the data directory, and bring the database and the static files up to date.
+def prepare_site(*, pages: bool = False) -> None:
+    """Make the data directory and bring the database up to date; for ``pages``, static files too.
 
     Raises:
         CommandProblem: the data directory or the database cannot be used.
@@ -68,7 +72,8 @@ def prepare_site() -> None:
     try:
         settings.ENVIRONMENT.data.mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("collectstatic", verbosity=0, interactive=False)
+        if pages:
+            call_command("collectstatic", verbosity=0, interactive=False)
     except OSError as problem:
         raise CommandProblem(
             f"The data directory {settings.ENVIRONMENT.data} cannot be written "
@@ -156,20 +161,25 @@ def demo(
     as_json: JsonOption = False,
 ) -> None:
     """Load the demonstration register into the site; with --serve, open it."""
+    from clairevoie.cli.accounts import demonstration_accounts
+
     begin = time.monotonic()
-    prepare_site()
+    prepare_site(pages=serve_after)
     loaded = {"demonstration": load_demonstration()}
     if registers and registers.is_dir():
         loaded |= load_registers(registers)
+    accounts = demonstration_accounts()
     seconds = round(time.monotonic() - begin, 1)
     if as_json:
-        say_json({"loaded": loaded, "seconds": seconds})
+        say_json({"loaded": loaded, "accounts": accounts, "seconds": seconds})
     else:
         for name, counts in loaded.items():
             say(
                 f"{name}: {counts['systems_added']} systems and "
                 f"{counts['statements_added']} statements added."
             )
+        for email, password in accounts.items():
+            say(f"To try contributing, sign in as {email} with the password {password}")
         say(f"Ready in {seconds} s.")
     if serve_after:
         run_server(host, port)
@@ -178,7 +188,7 @@ def demo(
 @app.command()
 def serve(port: PortOption = 8000, host: HostOption = "127.0.0.1") -> None:
     """Open the site, after bringing its database up to date."""
-    prepare_site()
+    prepare_site(pages=True)
     run_server(host, port)
 
 

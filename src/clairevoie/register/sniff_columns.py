@@ -130,6 +130,8 @@ def _from_heading(column: str) -> tuple[str, float, str]:
     found = _by_heading().get(name)
     if found:
         return found
+    if name in IDENTIFIERS:
+        return "local_id", POSSIBLE, "a usual heading for an identifier"
     for heading, (key, confidence, _) in _by_heading().items():
         if len(heading) > 4 and (f" {heading} " in f" {name} " or f" {name} " in f" {heading} "):
             return key, min(confidence, POSSIBLE), f"its heading is close to '{heading}'"

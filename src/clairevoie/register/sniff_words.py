@@ -5,8 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 IDENTIFIERS = frozenset(
-    """id identifiant identifier uid uuid lars code numero number nummer reference ref slug
-    id systeme system id algoritme id algorithme id source id bron id""".split()
+    (
+        "id",
+        "identifiant",
+        "identifier",
+        "uid",
+        "uuid",
+        "lars",
+        "code",
+        "numero",
+        "number",
+        "nummer",
+        "reference",
+        "ref",
+        "slug",
+        "id systeme",
+        "system id",
+        "algoritme id",
+        "source id",
+        "bron id",
+    )
 )
 
 # Whole headings, as `terms.same` writes them: no accent, case or punctuation.

@@ -38,7 +38,7 @@ FIELDS: tuple[Field, ...] = (
         "At which point of the process the system intervenes, and what happens before and after.",
         legal=(law.CRPA_R311_3_1_2,),
         names={
-            "etalab": "Comment et quand l'algorithme intervient-il dans la prise de décision ?",
+            "etalab": "Comment et quand l'algorithme intervient-il dans la prise de décision ?",
             "atrs": "process_integration",
         },
     ),
