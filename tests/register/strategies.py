@@ -134,8 +134,9 @@ def records(draw: st.DrawFn, named: bool = False) -> SystemRecord:
         earlier = [item for item in made.values() if item.field == field.key]
         if statement.uid in made:
             continue
-        if earlier and draw(st.booleans()):
-            statement = replace(statement, supersedes=draw(st.sampled_from(earlier)).uid)
+        replaced = draw(st.sampled_from([None, *earlier]))
+        if replaced is not None:
+            statement = replace(statement, supersedes=replaced.uid)
         made[statement.uid] = statement
     used = dict.fromkeys(item.source for item in made.values() if item.source)
     return SystemRecord(

@@ -26,7 +26,7 @@ FLAT = ("csv", "xlsx", "etalab", "nl", "atrs", "aiact", "dcat")
 WITH_IDENTIFIER = ("csv", "xlsx", "nl", "aiact", "dcat")
 
 relaxed = settings(
-    max_examples=25,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import warnings
 from typing import Any
 
 import openpyxl
@@ -188,7 +189,7 @@ def test_atrs_repeats_the_columns_of_a_group() -> None:
             ("data_used", "B"),
             ("data_description", "de A"),
             ("risks", "un"),
-            ("phase", "x") if False else ("status", "test"),
+            ("status", "test"),
         ),
     )
     header, row = csv.reader(io.StringIO(content.decode("utf-8-sig")))
@@ -237,11 +238,10 @@ def test_etalab_uses_the_names_of_the_sheet() -> None:
 
 
 def test_etalab_reads_the_sheet_as_people_type_it() -> None:
-    content = (
-        "nom de l’algorithme;Finalité de l'algorithme;Type d'algorithme;Contact;Ressources connexes;"
-        "Ressources connexes\n"
-    ).replace(";", ",").encode() + b"Taxe,Calculer,Systeme de regles,a@b.fr,un,deux\n"
-    [found], report = read("etalab", content)
+    header = "nom de l’algorithme,Finalité de l'algorithme,Type d'algorithme,Contact"
+    header += ",Ressources connexes" * 2
+    row = "Taxe,Calculer,Systeme de regles,a@b.fr,un,deux"
+    [found], report = read("etalab", f"{header}\n{row}\n".encode())
 
     assert report.ok
     assert found.first("purpose") == "Calculer"
@@ -273,7 +273,10 @@ def test_aiact_marks_its_numbering_as_to_be_checked() -> None:
 
 
 def graph(content: bytes) -> Graph:
-    return Graph().parse(data=content, format="json-ld", publicID="https://registre.example/")
+    with warnings.catch_warnings():
+        # rdflib's own JSON-LD parser still calls what rdflib deprecates.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return Graph().parse(data=content, format="json-ld", publicID="https://registre.example/")
 
 
 def test_dcat_is_a_catalogue_of_data_sets() -> None:

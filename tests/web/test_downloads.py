@@ -189,7 +189,7 @@ def test_the_whole_catalogue_is_dcat(client: Client) -> None:
 def test_what_a_format_leaves_out_is_announced(client: Client, extension: str) -> None:
     response = client.get(f"/systemes/export.{extension}?q=impot")
     link = response["Link"].partition(">")[0].removeprefix("<")
-    response.close()
+    content_of(response)
     assert link == f"/systemes/export.{extension}?q=impot&pertes=1"
     page = client.get(link)
     assert page.status_code == 200

@@ -51,8 +51,8 @@ def _page() -> Iterator[str]:
     yield ""
     yield "Written by `clairevoie register fields --markdown` from the field catalogue; a test"
     yield "keeps it up to date. A field marked + takes several values; one marked ○ is a detail:"
-    yield "shown when it is filled, never counted as missing. «À vérifier» marks an article that was"
-    yield "not read in its consolidated text."
+    yield "shown when it is filled, never counted as missing. «À vérifier» marks an article that"
+    yield "was not read in its consolidated text."
     yield ""
     yield f"{len(FIELDS)} fields in {len(GROUPS)} groups, {len(VOCABULARIES)} vocabularies."
     for group in GROUPS:

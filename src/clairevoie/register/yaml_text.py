@@ -13,7 +13,7 @@ from clairevoie.register.building import Located
 from clairevoie.register.reading import UnreadableError
 
 MAX_DEPTH = 8
-MAX_NODES = 5_000_000
+MAX_NODES = 1_000_000
 
 
 def _composed(text: str, name: str) -> yaml.Node | None:
