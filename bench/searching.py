@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import django
 
 from bench.figures import Figure, hand_over, median_ms
@@ -31,7 +33,7 @@ def main() -> None:
             result = search(query)
         if query.text:
             counts.add(len(captured))
-        spent = median_ms(lambda query=query: search(query))
+        spent = median_ms(partial(search, query))
         bar = next((ms for start, ms in bars.items() if label.startswith(start)), None)
         figures.append(
             Figure(

@@ -64,15 +64,14 @@ def main() -> None:
     )
     import_records(records=[record], report=Report(), actor=COMMAND, origin="bench")
 
-    client = Client()
+    client = Client(HTTP_HOST="127.0.0.1")
     address = "/systemes/bench-page/"
-    host = {"HTTP_HOST": "127.0.0.1"}
-    response = client.get(address, **host)
+    response = client.get(address)
     if response.status_code != 200:
         raise RuntimeError(f"{address} answered {response.status_code}")
     with CaptureQueriesContext(connection) as captured:
-        client.get(address, **host)
-    spent = median_ms(lambda: client.get(address, **host))
+        client.get(address)
+    spent = median_ms(lambda: client.get(address))
     hand_over(
         [
             Figure(

@@ -1,8 +1,8 @@
 """Full-text analysis, the same for every database: from a text to the tokens that are indexed.
 
 A word is indexed without accents and without its ending (Snowball's French stemmer), both ways
-round, so that «crèches», «creche» and «Crèche» meet. Elided articles (l', d', qu') and the commonest
-function words are left out.
+round, so that «crèches», «creche» and «Crèche» meet. Elided articles (l', d', qu') and the
+commonest function words are left out.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ removed meanwhile neither repeats an item nor leaves one out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -46,8 +46,11 @@ class Part:
 
 
 def systems_after(query: SearchQuery, place: Place | None, limit: int) -> Part:
-    """Return the next ``limit`` systems that answer ``query``, after ``place``."""
-    found = answer(query)
+    """Return the next ``limit`` systems that answer ``query``, after ``place``.
+
+    The order is the same for every reader, whatever their language.
+    """
+    found = answer(replace(query, language=""))
     first = _rows_until(found, query.sort, place) if place else 0
     rows = found.rows[first : first + limit]
     wanted = found.table.systems[rows].tolist()

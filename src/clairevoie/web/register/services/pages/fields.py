@@ -17,6 +17,7 @@ from clairevoie.register.statements import Statement
 from clairevoie.web.register.services.pages.markup import (
     Passage,
     ReplyView,
+    block_markup,
     legal_markup,
     values_markup,
     voice_markup,
@@ -105,7 +106,7 @@ class LegalView:
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """A field that something is said of."""
+    """A field that something is said of; ``html`` lays its blocks out."""
 
     key: str
     label: str
@@ -113,6 +114,7 @@ class FieldView:
     legal: SafeString
     divergent: bool
     blocks: tuple[Block, ...]
+    html: SafeString
     hidden: tuple[HiddenView, ...]
     replaced: tuple[ReplacedView, ...]
 
@@ -213,6 +215,17 @@ class FieldBuilder:
             ),
             divergent=any(block.divergent for block in blocks),
             blocks=blocks,
+            html=SafeString(
+                "".join(
+                    block_markup(
+                        block.period,
+                        [position.html for position in block.positions],
+                        divergent=block.divergent,
+                        words=self.words,
+                    )
+                    for block in blocks
+                )
+            ),
             hidden=tuple(self._trace(row, row.hidden) for row in rows if row.hidden is not None),
             replaced=tuple(
                 self.replaced(self.row_of[item.uid])

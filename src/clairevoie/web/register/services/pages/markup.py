@@ -25,6 +25,7 @@ class Words:
     alone: str
     document: str
     answers: str
+    diverging: str
     to_check: str
 
 
@@ -55,6 +56,7 @@ def words() -> Words:
         esc(_("This statement alone")),
         esc(_("Open the document")),
         esc(_("answers")),
+        esc(_("The sources do not say the same thing")),
         esc(_("to be checked")),
     )
 
@@ -89,7 +91,7 @@ def voice_markup(
     words: Words,
     on_paper: bool,
 ) -> SafeString:
-    """Return who says it, where it is written, the passages, folded except on paper, the answers."""
+    """Return who says it, where it is written, passages (folded except on paper), answers."""
     said = f", {esc(day)}" if day else ""
     source = ""
     if source_title:
@@ -130,6 +132,18 @@ def _quote(passage: Passage) -> str:
         return ""
     lang = lang_attribute(passage.lang)
     return f'<blockquote class="lines"{lang}>{esc(passage.quote)}</blockquote>'
+
+
+def block_markup(period: str, positions: Sequence[str], *, divergent: bool, words: Words) -> str:
+    """Return what is said for one period: side by side when the positions contradict each other."""
+    head = f'<p class="period">{esc(period)}</p>' if period else ""
+    if not divergent:
+        return head + "".join(f'<div class="position">{html}</div>' for html in positions)
+    sides = "".join(f"<div>{html}</div>" for html in positions)
+    return (
+        f'{head}<div class="diverging"><p class="diverging-title">{words.diverging}</p>'
+        f'<div class="sides">{sides}</div></div>'
+    )
 
 
 def legal_markup(articles: Sequence[tuple[str, str, bool]], words: Words) -> SafeString:
