@@ -9,16 +9,8 @@ from tests.builders import record, said, store
 
 pytestmark = pytest.mark.django_db
 NAMES = (
-    "Éclair",
-    "eclair",
-    "Zèbre",
-    "Œuvre",
-    "a" * 60,
-    "a" * 61,
-    "É" * 40,
-    "É" * 41,
-    "Même",
-    "Même",
+    *("Éclair", "eclair", "Zèbre", "Œuvre", "Même", "Même"),
+    *("a" * 60, "a" * 61, "É" * 40, "É" * 41),
 )
 
 
@@ -29,8 +21,8 @@ def _many(db: None) -> None:
             record(
                 f"s-{rank}",
                 said(f"s-{rank}", "need", "Un besoin.", date=f"20{10 + rank % 3}"),
+                said(f"s-{rank}", "purpose" if rank % 2 else "need", "Un but."),
                 name=name,
-                **({"purpose": "Un but."} if rank % 2 else {}),
             )
             for rank, name in enumerate(NAMES)
         )

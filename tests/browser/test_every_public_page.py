@@ -19,6 +19,7 @@ NOT_VISITED: dict[str, str] = {
     r"accounts:(?!login$).*": "for people who have signed in",
     r"api:.*": "the API has tests of its own",
     r"files:.*": "only where a source has an archived copy",
+    r"register:(contribute_system|replace|reply|moderate)": "for people who have signed in",
     r"oidc:.*": "only where an identity provider is set up",
 }
 

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from rdflib import DCAT, DCTERMS, RDF, Graph, Literal
 
 from clairevoie.register.building import Provenance, flat_record
-from clairevoie.register.catalogue import format_names
+from clairevoie.register.catalogue import FIELDS, format_names
 from clairevoie.register.exchange import FORMATS
-from clairevoie.register.formats import dcat, etalab, nl
+from clairevoie.register.formats import dcat, etalab, nl, wide
 from clairevoie.register.reports import Report
 from clairevoie.register.statements import Body, SystemRecord
 from tests.register.strategies import registers
@@ -361,6 +361,24 @@ def test_a_table_may_be_filled_by_hand() -> None:
     assert found.first("status") == "deployed"
     assert found.values("keywords") == ("a", "b")
     assert losses(report) == {"Sans titre": 1}
+
+
+def test_a_table_that_a_french_spreadsheet_saved_is_read() -> None:
+    content, _ = write("csv", record(("keywords", "un, deux"), ("keywords", "trois;")))
+    rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
+    saved = io.StringIO()
+    csv.writer(saved, delimiter=";").writerows(rows)
+    [found], report = read("csv", saved.getvalue().encode())
+
+    assert report.ok
+    assert found.values("keywords") == ("un, deux", "trois;")
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_heading_of_the_table_means_one_column(language: str) -> None:
+    keys = [key for key, *_ in wide.HEADINGS] + [field.key for field in FIELDS]
+
+    assert wide.read_header(wide.headings(language)) == keys
 
 
 def test_a_table_without_names_is_refused() -> None:

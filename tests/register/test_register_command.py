@@ -109,6 +109,8 @@ def test_check_refuses_by_row_and_column(run: Run, bad: Path) -> None:
         (("check", "{good}", "--mapping", "absent"), 2, "uk_atrs_index"),
         (("check", "{good}", "--mapping", "{good}"), 1, "cannot be used"),
         (("check", "{text}"), 1, "register sniff"),
+        (("check", "{folder}", "--format", "csv"), 2, "cannot be read"),
+        (("check", "{folder}"), 1, "there is no file bodies.yaml"),
         (("convert", "{good}", "--to", "table", "-o", "x"), 2, "read, not written"),
         (("convert", "{good}", "--to", "nl", "-o", "-", "--json"), 2, "--output"),
         (("convert", "{good}", "--to", "nl", "-o", "/absent/x"), 2, "cannot be written"),
@@ -126,6 +128,7 @@ def test_refusals_are_a_sentence_and_a_code(
     (tmp_path / "texte.txt").write_text("Bonjour, ceci est une lettre.\n")
     (tmp_path / "vide.csv").touch()
     places = {
+        "folder": tmp_path,
         "good": good,
         "bad": bad,
         "text": tmp_path / "texte.txt",
@@ -134,7 +137,7 @@ def test_refusals_are_a_sentence_and_a_code(
     found = run("register", *(text.format(**places) for text in arguments))
 
     assert found.code == code
-    assert sentence in found.err
+    assert sentence in found.err + found.out
     assert "Traceback" not in found.err
 
 

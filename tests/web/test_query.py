@@ -14,7 +14,7 @@ from clairevoie.web.register.views.query import (
 )
 
 FULL = (
-    "q=aide+sociale&body=12&body=7&status=deployed&status=none&automation=fully"
+    "q=aide+sociale&body=dgfip&body=ville-de-lens&status=deployed&status=none&automation=fully"
     "&completeness=0-9&divergence=yes&tri=recent"
 )
 
@@ -24,7 +24,7 @@ def test_an_address_is_read() -> None:
     assert query == SearchQuery(
         text="aide sociale",
         chosen={
-            "body": ("12", "7"),
+            "body": ("dgfip", "ville-de-lens"),
             "status": ("deployed", "none"),
             "automation": ("fully",),
             "completeness": ("0-9",),
@@ -32,6 +32,7 @@ def test_an_address_is_read() -> None:
         },
         sort="recent",
         page=3,
+        language="fr",
     )
 
 
@@ -47,16 +48,16 @@ def test_an_address_is_read() -> None:
         "page=99999999999999999999",
         "tri=price",
         "status=unheard",
-        "body=x",
-        "body=-1",
-        f"body={'9' * 40}",
+        "body=é",
+        "body=a b",
+        f"body={'9' * 90}",
         "divergence=no",
         "completeness=1-2",
         "unheard=1",
     ],
 )
 def test_what_is_not_known_is_ignored(text: str) -> None:
-    assert search_query(QueryDict(text)) == SearchQuery()
+    assert search_query(QueryDict(text)) == SearchQuery(language="fr")
 
 
 def test_an_address_is_written_back() -> None:

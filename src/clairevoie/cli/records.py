@@ -100,9 +100,19 @@ def read_records(
 
 
 def watched(records: Iterator[SystemRecord], label: str) -> Iterator[SystemRecord]:
-    """Yield records while a bar on the terminal says how many went by."""
+    """Yield records while a bar on the terminal says how many went by.
+
+    Raises:
+        CommandProblem: the file cannot be read to its end.
+    """
     with progress_bar(label, unit="systems") as advance:
-        for count, record in enumerate(records, 1):
-            if count % STEP == 0:
-                advance(count)
-            yield record
+        try:
+            for count, record in enumerate(records, 1):
+                if count % STEP == 0:
+                    advance(count)
+                yield record
+        except OSError as error:
+            name = f" {error.filename}" if error.filename else ""
+            raise CommandProblem(
+                f"The file{name} cannot be read ({error.strerror}): check the path.", WRONG_USAGE
+            ) from None

@@ -8,17 +8,24 @@ that only carry values go through `flat_record`.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
-from functools import lru_cache
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
-from clairevoie.register.catalogue import FIELD_BY_KEY, VOCABULARIES
+from clairevoie.register.attributes import (
+    STATEMENT_ATTRIBUTES,
+    Refuse,
+    bad_identifier,
+    body_of,
+    clean_attribute,
+    cleaned_of,
+    source_of,
+    texts_of,
+    unknown_attribute,
+)
+from clairevoie.register.catalogue import FIELD_BY_KEY
 from clairevoie.register.reports import Report
 from clairevoie.register.statements import (
-    BODY_ID_LIMIT,
-    BODY_LIMITS,
-    SOURCE_LIMITS,
     STATEMENT_LIMITS,
     SYSTEM_ID_LIMIT,
     Body,
@@ -29,26 +36,14 @@ from clairevoie.register.statements import (
     is_identifier,
     is_uid,
 )
-from clairevoie.register.values import (
-    ValueProblem,
-    clean,
-    clean_date,
-    clean_text,
-    clean_url,
-    text_of,
-)
+from clairevoie.register.values import ValueProblem, clean, clean_text, text_of
 
 MAX_SYSTEMS = 1_000_000
 MAX_SOURCES = 200_000
 MAX_BODIES = 200_000
 
-BODY_ATTRIBUTES = frozenset(item.name for item in fields(Body))
-SOURCE_ATTRIBUTES = frozenset(item.name for item in fields(Source))
-STATEMENT_ATTRIBUTES = frozenset(item.name for item in fields(Statement)) - {"system"}
 SYSTEM_ATTRIBUTES = frozenset(("id", "body", "statements"))
-
-Refuse = Callable[[str, str, str], None]
-"""Takes the code of a problem, the column it is in and a sentence."""
+_STATEMENT_REST = ("speaker", "capacity", "date", "period", "locator", "language")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,69 +76,6 @@ class Located:
     item: object
 
 
-def _clean_choice(vocabulary: str) -> Callable[[str], str]:
-    codes = frozenset(VOCABULARIES[vocabulary].codes())
-
-    def check(text: str) -> str:
-        code = text.strip()
-        if code not in codes:
-            raise ValueProblem("unknown_term", text)
-        return code
-
-    return check
-
-
-def _clean_line(limit: int) -> Callable[[str], str]:
-    return lambda text: clean_text(text, limit=limit, one_line=True)
-
-
-def _clean_code(length: int, *, upper: bool) -> Callable[[str], str]:
-    def check(text: str) -> str:
-        code = text.strip()
-        code = code.upper() if upper else code.lower()
-        if len(code) != length or not (code.isascii() and code.isalpha()):
-            raise ValueProblem("not_a_code", text)
-        return code
-
-    return check
-
-
-def _clean_digest(text: str) -> str:
-    digest = text.strip().lower()
-    if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
-        raise ValueProblem("not_a_digest", text)
-    return digest
-
-
-_CLEANERS: Mapping[str, Callable[[str], str]] = {
-    "body.kind": _clean_choice("body_kind"),
-    "body.country": _clean_code(2, upper=True),
-    "body.website": clean_url,
-    **{f"body.{key}": _clean_line(limit) for key, limit in BODY_LIMITS.items() if key != "website"},
-    "source.kind": _clean_choice("source_kind"),
-    "source.url": clean_url,
-    "source.date": clean_date,
-    "source.digest": _clean_digest,
-    **{f"source.{key}": _clean_line(limit) for key, limit in SOURCE_LIMITS.items() if key != "url"},
-    "statement.speaker": _clean_line(STATEMENT_LIMITS["speaker"]),
-    "statement.capacity": _clean_choice("capacity"),
-    "statement.date": clean_date,
-    "statement.period": clean_date,
-    "statement.locator": _clean_line(STATEMENT_LIMITS["locator"]),
-    "statement.language": _clean_code(2, upper=False),
-}
-
-
-@lru_cache(maxsize=4096)
-def clean_attribute(name: str, text: str) -> str:
-    """Return the canonical text of an attribute named like ``source.url``; "" for nothing.
-
-    Raises:
-        ValueProblem: the text cannot be such an attribute.
-    """
-    return _CLEANERS[name](text) if text and not text.isspace() else ""
-
-
 def provenance_problems(provenance: Provenance) -> list[str]:
     """Return what is wrong in a provenance given by a person, one sentence a problem."""
     problems = []
@@ -153,89 +85,6 @@ def provenance_problems(provenance: Provenance) -> list[str]:
         except ValueProblem as problem:
             problems.append(f"{name}: {problem}")
     return problems
-
-
-def _texts(
-    raw: object, kind: str, allowed: frozenset[str], refuse: Refuse
-) -> dict[str, str] | None:
-    """Return the item's attributes as text, or None when it is not an item at all."""
-    if not isinstance(raw, Mapping):
-        refuse("not_an_item", "", f"a {kind} must be a list of named attributes")
-        return None
-    texts: dict[str, str] = {}
-    for key, value in raw.items():
-        if key not in allowed:
-            refuse("unknown_attribute", str(key), _unknown(str(key), kind, allowed))
-        elif isinstance(value, Mapping | list | tuple):
-            refuse("not_a_value", key, f"the {key} of a {kind} must be one value, not a list")
-        else:
-            texts[key] = text_of(value)
-    return texts
-
-
-def _unknown(key: str, kind: str, allowed: Iterable[str]) -> str:
-    close = difflib.get_close_matches(key, sorted(allowed), 1)
-    advice = f"did you mean '{close[0]}'?" if close else "remove it"
-    return f"'{key[:60]}' is not an attribute of a {kind}: {advice}"
-
-
-def _cleaned(
-    texts: Mapping[str, str], kind: str, names: Iterable[str], refuse: Refuse
-) -> dict[str, str]:
-    cleaned: dict[str, str] = {}
-    for name in names:
-        text = texts.get(name, "")
-        if not text:
-            continue
-        try:
-            cleaned[name] = clean_attribute(f"{kind}.{name}", text)
-        except ValueProblem as problem:
-            refuse(problem.code, name, str(problem))
-    return cleaned
-
-
-_BODY_REST = ("name", "short_name", "kind", "country", "identifier", "website")
-_SOURCE_REST = ("kind", "title", "publisher", "url", "date", "digest", "licence")
-_STATEMENT_REST = ("speaker", "capacity", "date", "period", "locator", "language")
-
-
-def body_of(raw: object, refuse: Refuse) -> Body | None:
-    """Return the body that ``raw`` describes; refusals are told to ``refuse``."""
-    texts = _texts(raw, "body", BODY_ATTRIBUTES, refuse)
-    if texts is None:
-        return None
-    identifier = texts.get("id", "").strip()
-    if not is_identifier(identifier, BODY_ID_LIMIT):
-        refuse("bad_identifier", "id", _bad_identifier(identifier, BODY_ID_LIMIT))
-        return None
-    cleaned = _cleaned(texts, "body", _BODY_REST, refuse)
-    if not texts.get("name", "").strip():
-        refuse("missing", "name", f"the body '{identifier}' has no name: write it")
-    return Body(id=identifier, **cleaned) if cleaned.get("name") else None
-
-
-def source_of(raw: object, refuse: Refuse) -> Source | None:
-    """Return the source that ``raw`` describes; refusals are told to ``refuse``."""
-    texts = _texts(raw, "source", SOURCE_ATTRIBUTES, refuse)
-    if texts is None:
-        return None
-    identifier = texts.get("id", "").strip()
-    if not identifier or len(identifier) > SYSTEM_ID_LIMIT:
-        refuse("bad_identifier", "id", f"a source needs an id of 1 to {SYSTEM_ID_LIMIT} characters")
-        return None
-    cleaned = _cleaned(texts, "source", _SOURCE_REST, refuse)
-    for name in ("kind", "title"):
-        if not texts.get(name, "").strip():
-            refuse("missing", name, f"the source '{identifier}' has no {name}: write it")
-    complete = "kind" in cleaned and "title" in cleaned
-    return Source(id=identifier, **cleaned) if complete else None
-
-
-def _bad_identifier(text: str, limit: int) -> str:
-    return (
-        f"'{text[:60]}' cannot be an id: use 1 to {limit} lower-case letters without accents, "
-        "digits, - and _"
-    )
 
 
 class Assembler:
@@ -294,7 +143,7 @@ class Assembler:
 
     def _remember_refused(self, raw: object) -> None:
         """A body or source that was refused must not be reported again by all who name it."""
-        if isinstance(raw, Mapping) and len(self._refused_names) < MAX_BODIES:
+        if isinstance(raw, dict) and len(self._refused_names) < MAX_BODIES:
             self._refused_names.add(text_of(raw.get("id")).strip())
 
     def first_time(self, system: str, refuse: Refuse) -> bool:
@@ -324,18 +173,22 @@ class Assembler:
 
     def _record(self, raw: object, row: int | None) -> SystemRecord | None:
         refuse = self.refuser(row)
-        if not isinstance(raw, Mapping):
+        if not isinstance(raw, dict):
             refuse("not_an_item", "", "a system must be a list of named attributes")
             return None
         identifier = text_of(raw.get("id")).strip()
         refuse = self.refuser(row, identifier)
         if not is_identifier(identifier, SYSTEM_ID_LIMIT):
-            refuse("bad_identifier", "id", _bad_identifier(identifier, SYSTEM_ID_LIMIT))
+            refuse("bad_identifier", "id", bad_identifier(identifier, SYSTEM_ID_LIMIT))
             return None
         if not self.first_time(identifier, refuse):
             return None
         for key in raw.keys() - SYSTEM_ATTRIBUTES:
-            refuse("unknown_attribute", str(key), _unknown(str(key), "system", SYSTEM_ATTRIBUTES))
+            refuse(
+                "unknown_attribute",
+                str(key),
+                unknown_attribute(str(key), "system", SYSTEM_ATTRIBUTES),
+            )
         name = text_of(raw.get("body")).strip()
         body = self.bodies.get(name)
         if name and body is None and name not in self._refused_names:
@@ -381,7 +234,7 @@ class Assembler:
     def _statement(self, system: str, raw: object, row: int | None) -> tuple[Statement | None, str]:
         """Return a statement and the name that the file gives it."""
         refuse = self.refuser(row, system)
-        texts = _texts(raw, "statement", STATEMENT_ATTRIBUTES, refuse)
+        texts = texts_of(raw, "statement", STATEMENT_ATTRIBUTES, refuse)
         if texts is None:
             return None, ""
         key = texts.get("field", "").strip()
@@ -404,7 +257,7 @@ class Assembler:
             refuse("missing", "value", f"{key}: the value is empty: write it or remove the row")
             return None, ""
         source, source_uid = self._source(texts.get("source", "").strip(), refuse)
-        rest = _cleaned(texts, "statement", _STATEMENT_REST, refuse)
+        rest = cleaned_of(texts, "statement", _STATEMENT_REST, refuse)
         statement = said(
             system, key, value, source=source, source_uid=source_uid, quote=quote, **rest
         )

@@ -48,7 +48,7 @@ def guess_format(path: str | Path) -> str:
 
 
 def _by_header(stream: BinaryIO, kind: str) -> str:
-    layout = TableLayout(kind)
+    layout = TableLayout(kind, delimiter="")
     try:
         rows = xlsx_rows(stream, layout) if kind == "xlsx" else csv_rows(stream, layout, Report())
         header = next((row for _, row in islice(rows, 1)), [])

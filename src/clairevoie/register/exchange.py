@@ -130,7 +130,7 @@ def _in_wide(
     kind: str,
 ) -> Callable[[Origin, Report, _Options], Iterator[SystemRecord]]:
     return lambda origin, report, options: wide.read(
-        origin, report, options.provenance, TableLayout(kind, options.encoding)
+        origin, report, options.provenance, TableLayout(kind, options.encoding, delimiter="")
     )
 
 
@@ -138,7 +138,7 @@ def _in_long(
     kind: str,
 ) -> Callable[[Origin, Report, _Options], Iterator[SystemRecord]]:
     return lambda origin, report, options: long.read(
-        origin, report, TableLayout(kind, options.encoding)
+        origin, report, TableLayout(kind, options.encoding, delimiter="")
     )
 
 

@@ -17,7 +17,7 @@ import zipfile
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
@@ -67,7 +67,7 @@ class TableLayout:
     Attributes:
         format: csv, xlsx or json.
         encoding: of a CSV file; "" reads the byte order mark, else UTF-8.
-        delimiter: of a CSV file.
+        delimiter: of a CSV file; "" for the commonest of , ; and tab in its first line.
         quote: of a CSV file.
         sheet: name of the sheet; "" for the first one.
         header_row: row of the column names, from 1.
@@ -127,8 +127,14 @@ def csv_rows(stream: BinaryIO, layout: TableLayout, report: Report) -> Iterator[
             "unknown_encoding", f"'{encoding}' is not an encoding: write utf-8 or cp1252"
         ) from None
     try:
+        lines = _lines(text)
+        first = next(lines, "")
+        delimiter = layout.delimiter or max(",;\t", key=first.count)
         reader = csv.reader(
-            _lines(text), delimiter=layout.delimiter, quotechar=layout.quote, strict=True
+            chain([first] if first else [], lines),
+            delimiter=delimiter,
+            quotechar=layout.quote,
+            strict=True,
         )
         number = 0
         while True:
@@ -141,7 +147,8 @@ def csv_rows(stream: BinaryIO, layout: TableLayout, report: Report) -> Iterator[
             except csv.Error as error:
                 report.problem(*_quoting(str(error), first_line, reader.line_num), row=number)
     finally:
-        text.detach()
+        if not stream.closed:
+            text.detach()
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:

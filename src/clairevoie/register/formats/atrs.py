@@ -127,5 +127,5 @@ def read(
     Raises:
         UnreadableError: the file cannot be read, or has no column for names.
     """
-    layout = TableLayout("csv", encoding)
+    layout = TableLayout("csv", encoding, delimiter="")
     yield from wide.read(origin, report, provenance, layout, KEY, frozenset())

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from clairevoie.register.building import Refuse, clean_attribute
+from clairevoie.register.attributes import REMEMBERED, Refuse, clean_attribute
 from clairevoie.register.catalogue import FIELD_BY_KEY, Field, Kind, vocabulary_of
 from clairevoie.register.formats.markup import text_of_html
 from clairevoie.register.mapping import Pick, Target
@@ -242,7 +242,7 @@ def _remembered(convert: Convert) -> Convert:
         found = memory.get(raw)
         if found is None:
             found = convert(raw)
-            if len(memory) < MEMORY:
+            if len(memory) < MEMORY and len(raw) <= REMEMBERED:
                 memory[raw] = found
         return found
 

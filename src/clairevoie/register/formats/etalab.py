@@ -86,4 +86,6 @@ def read(
     Raises:
         UnreadableError: the file cannot be read, or has no column for names.
     """
-    yield from wide.read(origin, report, provenance, TableLayout("csv", encoding), KEY, SPLIT)
+    yield from wide.read(
+        origin, report, provenance, TableLayout("csv", encoding, delimiter=""), KEY, SPLIT
+    )

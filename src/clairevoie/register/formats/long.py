@@ -7,7 +7,6 @@ said yet.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, BinaryIO
@@ -119,37 +118,42 @@ def _check(header: list[str], number: int, report: Report) -> None:
             report.problem("duplicate_column", "two columns have this name", column=name)
 
 
-@dataclass(slots=True)
 class _Reader:
     """Turns groups of rows into the raw items that the assembler checks."""
 
-    assembler: Assembler
-    header: list[str]
+    def __init__(self, assembler: Assembler, header: list[str]) -> None:
+        self.assembler = assembler
+        self._system_at = header.index("system")
+        self._said = [(header.index(key), key) for key in STATEMENT if key in header]
+        self._body = _places(header, "body_", BODY)
+        self._source = _places(header, "source_", SOURCE)
+        self._last_source: tuple[tuple[str, ...], str] = ((), "")
 
     def system(self, row: list[str]) -> str:
-        return unprotect(row[self.header.index("system")]).strip()
+        """Return the identifier of the system that a row is about."""
+        return unprotect(row[self._system_at]).strip()
 
     def record(
         self, system: str, group: Iterable[tuple[str, int, list[str]]]
     ) -> SystemRecord | None:
-        statements: list[Located] = []
-        body = ""
+        """Return the record of the rows of a system, or None when something was refused."""
         report = self.assembler.report
         before = report.problem_count
+        statements: list[Located] = []
+        body = ""
         first = 0
         for _, number, row in group:
             report.rows += 1
             first = first or number
-            cells = {
-                name: unprotect(cell) for name, cell in zip(self.header, row, strict=True) if cell
+            body = self._body_of(row, number, body)
+            statement: dict[str, Any] = {
+                key: row[at] if row[at][0] != "'" else unprotect(row[at])
+                for at, key in self._said
+                if row[at]
             }
-            body = self._body(cells, number, body)
-            statement: dict[str, Any] = {key: cells[key] for key in STATEMENT if key in cells}
-            source = {key: cells[f"source_{key}"] for key in SOURCE if f"source_{key}" in cells}
+            source = self._source_of(row, number)
             if source:
-                statement["source"] = source.get("id", "")
-                if source.keys() != {"id"}:
-                    self._source(source, number)
+                statement["source"] = source
             if statement:
                 statements.append(Located(number, statement))
             if len(statements) > MAX_STATEMENTS:
@@ -163,8 +167,8 @@ class _Reader:
             return None
         return record
 
-    def _body(self, cells: dict[str, str], number: int, seen: str) -> str:
-        raw = {key: cells[f"body_{key}"] for key in BODY if f"body_{key}" in cells}
+    def _body_of(self, row: list[str], number: int, seen: str) -> str:
+        raw = _attributes_at(row, self._body)
         name = raw.get("id", "")
         if not raw or (name == seen and seen):
             return seen
@@ -176,8 +180,25 @@ class _Reader:
             self.assembler.add_body(raw, number, "body_")
         return name
 
-    def _source(self, raw: dict[str, str], number: int) -> None:
-        known = self.assembler.sources.get(raw.get("id", ""))
-        if known and all(getattr(known[0], key) == text for key, text in raw.items()):
-            return
-        self.assembler.add_source(raw, number, "source_")
+    def _source_of(self, row: list[str], number: int) -> str:
+        """Return the identifier of the row's source, after keeping what the row says of it."""
+        cells = tuple(row[at] for at, _ in self._source)
+        if cells == self._last_source[0]:
+            return self._last_source[1]
+        raw = _attributes_at(row, self._source)
+        name = raw.get("id", "")
+        if raw and raw.keys() != {"id"}:
+            known = self.assembler.sources.get(name)
+            same = known and all(getattr(known[0], key) == text for key, text in raw.items())
+            if not same:
+                self.assembler.add_source(raw, number, "source_")
+        self._last_source = (cells, name)
+        return name
+
+
+def _places(header: list[str], prefix: str, names: tuple[str, ...]) -> list[tuple[int, str]]:
+    return [(header.index(f"{prefix}{key}"), key) for key in names if f"{prefix}{key}" in header]
+
+
+def _attributes_at(row: list[str], places: list[tuple[int, str]]) -> dict[str, str]:
+    return {key: unprotect(row[at]) for at, key in places if row[at]}

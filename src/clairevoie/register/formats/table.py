@@ -6,9 +6,10 @@ import difflib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
-from clairevoie.register.building import MAX_SYSTEMS, TooManyError, body_of, source_of
+from clairevoie.register.attributes import body_of, source_of
+from clairevoie.register.building import MAX_SYSTEMS, TooManyError
 from clairevoie.register.formats.columns import RowContext, Said, TargetReader, target_reader
 from clairevoie.register.mapping import TableMapping, pick_reader
 from clairevoie.register.reading import (
@@ -33,6 +34,9 @@ from clairevoie.register.statements import (
 from clairevoie.register.terms import same
 
 CACHED = 20_000
+LONGEST_KEY = 4_000
+
+Found = TypeVar("Found")
 UNNAMED = "the mapping does not name this column"
 
 
@@ -167,7 +171,7 @@ class Table:
         self.left_out = self._left_out(header)
         self._bodies: dict[tuple[str, ...], tuple[Body | None, bool]] = {}
         self._body_by_id: dict[str, Body] = {}
-        self._sources: dict[tuple[str, ...], tuple[Source, str] | None] = {}
+        self._sources: dict[tuple[str, ...], tuple[Source, str]] = {}
         self._rows_of: dict[str, int] = {}
 
     def _left_out(self, header: list[str]) -> list[_Column]:
@@ -264,9 +268,9 @@ class Table:
         key = tuple(read(row) for read in self.body.values())
         found = self._bodies.get(key)
         if found is None:
-            if len(self._bodies) >= CACHED:
-                self._bodies.clear()
-            found = self._bodies[key] = self._new_body(dict(zip(self.body, key, strict=True)))
+            found = self._new_body(dict(zip(self.body, key, strict=True)))
+            if found[1]:
+                self._bodies = _with(self._bodies, key, found)
         return found
 
     def _new_body(self, raw: dict[str, str]) -> tuple[Body | None, bool]:
@@ -311,17 +315,26 @@ class Table:
         if not self.source:
             return None
         key = tuple(read(row) for read in self.source.values())
-        if key not in self._sources:
-            if len(self._sources) >= CACHED:
-                self._sources.clear()
+        found = self._sources.get(key)
+        if found is None:
             raw = dict(zip(self.source, key, strict=True))
             raw.setdefault("id", slugify(f"{raw.get('title', '')} {raw.get('date', '')}"))
             column_of = {name: pick.column for name, pick in self.mapping.source.items()}
             source = source_of(
                 raw, lambda code, name, text: self._refuse(code, column_of.get(name, name), text)
             )
-            self._sources[key] = (source, source.uid().hex) if source else None
-        found = self._sources[key]
-        if found is None:
-            self._refuse("missing", "", "the source of this row was refused")
+            if source is not None:
+                found = (source, source.uid().hex)
+                self._sources = _with(self._sources, key, found)
         return found
+
+
+def _with(
+    memory: dict[tuple[str, ...], Found], key: tuple[str, ...], found: Found
+) -> dict[tuple[str, ...], Found]:
+    """Remember what a key gives, within bounds: a full memory starts again."""
+    if len(memory) >= CACHED:
+        memory = {}
+    if sum(map(len, key)) <= LONGEST_KEY:
+        memory[key] = found
+    return memory

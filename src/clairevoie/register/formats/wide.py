@@ -104,15 +104,20 @@ def read(
     Raises:
         UnreadableError: the file cannot be read, or has no column for names.
     """
-    keys = _keys(format_key)
     with opened(origin) as stream:
         rows = table_rows(stream, layout, report)
         number, found = next(rows)
-        header = [keys.get(same(name), name) for name in found]
+        header = read_header(found, format_key)
         check_header(header, report, number)
         if report.ok:
             cells = cells_of(rows, header, report, split)
             yield from flat.records(header, cells, report, provenance, format_key)
+
+
+def read_header(header: list[str], format_key: str = "") -> list[str]:
+    """Return the header with keys in place of the headings that are known."""
+    keys = _keys(format_key)
+    return [keys.get(same(name), name) for name in header]
 
 
 def check_header(header: list[str], report: Report, row: int) -> None:

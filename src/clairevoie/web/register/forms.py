@@ -203,6 +203,9 @@ class StatementForm(PlainForm):
             (FROM_SOURCE, _("From a document that can be cited")),
             (OWN_WORD, _("It is the own word of “%(name)s”") % {"name": own_name}),
         ]
+        cites = self["origin"].value() == FROM_SOURCE
+        for name in ("source_kind", "source_title"):
+            self.fields[name].required = cites
         if item.kind not in {Kind.TEXT, Kind.LINE}:
             del self.fields["language"]
 

@@ -20,7 +20,6 @@ from clairevoie.register import values
 from clairevoie.web.accounts.models import Invitation, Role, User
 from clairevoie.web.accounts.permissions import Actor, InvalidInput, Refused, require
 from clairevoie.web.accounts.services.events import record_account_event
-from clairevoie.web.accounts.services.limits import clear_counts
 
 NAME_LIMIT = 150
 
@@ -193,7 +192,7 @@ def close_account(*, actor: Actor, user: User) -> User:
 
 
 def clear_expired(*, now: datetime | None = None) -> int:
-    """Delete sessions and counts that are over; return how many rows went."""
+    """Delete the sessions that are over; return how many."""
     moment = now or timezone.now()
-    sessions, _by_model = Session.objects.filter(expire_date__lt=moment).delete()
-    return sessions + clear_counts(now=moment)
+    deleted, _by_model = Session.objects.filter(expire_date__lt=moment).delete()
+    return deleted

@@ -47,6 +47,7 @@ def _enter(request: HttpRequest, user: User, destination: str) -> HttpResponse:
     """Open the session under a new number, and let this browser be known the next time."""
     login(request, user, backend=PASSWORD_BACKEND)
     clear_expired()
+    limits.clear_counts()
     response = redirect(destination)
     remember_browser(response, user, secure=request.is_secure())
     return response

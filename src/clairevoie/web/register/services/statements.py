@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -29,6 +30,7 @@ from clairevoie.web.register.services.clock import record_event
 from clairevoie.web.register.services.reading import refresh_entries
 
 TEXT_LIMIT = values.TEXT_LIMIT
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class AlreadyRecorded(InvalidInput):
@@ -89,33 +91,36 @@ def _url(errors: dict[str, str], name: str, text: str) -> str:
         return ""
 
 
-def get_or_create_source(source: ground.Source) -> Source:
-    """Return the stored source with this content, created if needed, inside a transaction.
-
-    Raises:
-        InvalidInput: the source has no title, or something in it cannot be stored.
-    """
-    errors: dict[str, str] = {}
-    title = _line(errors, "source_title", source.title, limit=500, required=True)
-    publisher = _line(errors, "source_publisher", source.publisher, limit=500)
-    licence = _line(errors, "source_licence", source.licence, limit=200)
-    day = _date(errors, "source_date", source.date)
-    url = _url(errors, "source_url", source.url)
+def _source(errors: dict[str, str], source: ground.Source) -> ground.Source:
+    """Return a source as it is stored."""
     if VOCABULARIES["source_kind"].get(source.kind) is None:
         errors["source_kind"] = _("Please choose one of the values listed.")
-    if errors:
-        raise InvalidInput(errors)
-    clean = ground.Source("", source.kind, title, publisher, url, day, source.digest, licence)
+    if source.digest and not _DIGEST.fullmatch(source.digest):
+        errors["source_digest"] = _("Please give a SHA-256 as 64 hexadecimal digits.")
+    return ground.Source(
+        "",
+        source.kind,
+        _line(errors, "source_title", source.title, limit=500, required=True),
+        _line(errors, "source_publisher", source.publisher, limit=500),
+        _url(errors, "source_url", source.url),
+        _date(errors, "source_date", source.date),
+        source.digest,
+        _line(errors, "source_licence", source.licence, limit=200),
+    )
+
+
+def _store_source(clean: ground.Source) -> Source:
+    """Return the stored source with this content, created if needed, inside a transaction."""
     stored, _created = Source.objects.get_or_create(
         uid=clean.uid(),
         defaults={
             "kind": clean.kind,
-            "title": title,
-            "publisher": publisher,
-            "url": url,
-            "date": day,
+            "title": clean.title,
+            "publisher": clean.publisher,
+            "url": clean.url,
+            "date": clean.date,
             "digest": clean.digest,
-            "licence": licence,
+            "licence": clean.licence,
             "recorded_at": timezone.now(),
         },
     )
@@ -248,6 +253,7 @@ def add_statement(
         errors["speaker"] = _("Please say who says it.")
     if source is None and (speaker, capacity) != (own_name, own_capacity):
         errors["source"] = _("What somebody else says needs a source.")
+    source = _source(errors, source) if source else None
     today = timezone.localdate()
     said_on = _date(errors, "said_on", said_on, today=today) or (
         source.date if source and source.date else today.isoformat()
@@ -265,7 +271,7 @@ def add_statement(
 
     with transaction.atomic():
         event = record_event(verb="statement.add", actor=actor, system=system)
-        stored_source = get_or_create_source(source) if source else None
+        stored_source = _store_source(source) if source else None
         older = _superseded(actor, system, field, supersedes) if supersedes else None
         uid = uuid.UUID(
             ground.statement_uid(

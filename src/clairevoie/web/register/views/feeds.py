@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -20,8 +21,17 @@ from clairevoie.web.register.services.overview import operator_name
 from clairevoie.web.register.services.search import TERM_CODES, SearchQuery
 from clairevoie.web.register.views.query import query_string, search_query
 
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked, and who publishes the site."""
+
+    query: SearchQuery
+    publisher: str
+
+
 if TYPE_CHECKING:
-    _Feed = Feed[Latest, SearchQuery]
+    _Feed = Feed[Latest, Asked]
 else:
     _Feed = Feed
 
@@ -34,44 +44,42 @@ class SystemsFeed(_Feed):
 
     feed_type = Atom1Feed
 
-    def get_object(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> SearchQuery:
+    def get_object(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> Asked:
         """Return what is asked."""
-        return search_query(request.GET)
+        return Asked(search_query(request.GET), operator_name() or "Clairevoie")
 
-    def get_feed(self, obj: SearchQuery, request: HttpRequest) -> Any:
-        """Give the feed the language of the page that it is the feed of."""
-        self.language = get_language()
-        return super().get_feed(obj, request)
-
-    def title(self, query: SearchQuery) -> str:
+    def title(self, asked: Asked) -> str:
         """Return the feed's title."""
-        if query.text:
-            return _("Clairevoie: systems that hold “%(text)s”") % {"text": query.text}
+        if asked.query.text:
+            return _("Clairevoie: systems that hold “%(text)s”") % {"text": asked.query.text}
         return _("Clairevoie: systems of the register")
 
     def subtitle(self) -> str:
         """Return what the feed is."""
         return _("The records that changed last, newest change first.")
 
-    def link(self, query: SearchQuery) -> str:
+    def link(self, asked: Asked) -> str:
         """Return the address of the page."""
-        return _address("register:list", query)
+        return _address("register:list", asked.query)
 
-    def feed_url(self, query: SearchQuery) -> str:
+    def feed_url(self, asked: Asked) -> str:
         """Return the address of the feed."""
-        return _address("register:feed", query)
+        return _address("register:feed", asked.query)
 
-    def feed_guid(self, query: SearchQuery) -> str:
+    def feed_guid(self, asked: Asked) -> str:
         """Return the feed's lasting name."""
-        return self.feed_url(query)
+        return self.feed_url(asked)
 
-    def author_name(self) -> str:
+    def author_name(self, asked: Asked) -> str:
         """Return who publishes the feed."""
-        return operator_name() or "Clairevoie"
+        return asked.publisher
 
-    def items(self, query: SearchQuery) -> list[Latest]:
+    def items(self, asked: Asked) -> list[Latest]:
         """Return the entries."""
-        return latest(query, limit=ENTRIES)
+        return [
+            replace(item, organisation=item.organisation or asked.publisher)
+            for item in latest(asked.query, limit=ENTRIES)
+        ]
 
     def item_title(self, item: Latest) -> str:
         """Return the system's name."""
@@ -93,7 +101,7 @@ class SystemsFeed(_Feed):
 
     def item_author_name(self, item: Latest) -> str:
         """Return in whose name the last change was made."""
-        return item.organisation or self.author_name()
+        return item.organisation
 
     def item_pubdate(self, item: Latest) -> datetime:
         """Return when the record was opened."""
