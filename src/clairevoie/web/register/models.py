@@ -98,9 +98,7 @@ class Statement(models.Model):
         "self", null=True, on_delete=models.PROTECT, related_name="superseded_by"
     )
     version = models.PositiveIntegerField()
-    event = models.ForeignKey(
-        "Event", on_delete=models.PROTECT, related_name="statements"
-    )
+    event = models.ForeignKey("Event", on_delete=models.PROTECT, related_name="statements")
     organisation = models.ForeignKey(
         "accounts.Organisation", null=True, on_delete=models.PROTECT, db_index=False
     )
@@ -158,9 +156,7 @@ class Event(models.Model):
     organisation = models.ForeignKey(
         "accounts.Organisation", null=True, on_delete=models.PROTECT, related_name="+"
     )
-    system = models.ForeignKey(
-        System, null=True, on_delete=models.PROTECT, related_name="events"
-    )
+    system = models.ForeignKey(System, null=True, on_delete=models.PROTECT, related_name="events")
     data = models.JSONField(default=dict)
 
     def __str__(self) -> str:

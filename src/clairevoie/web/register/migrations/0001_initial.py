@@ -6,155 +6,384 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RegisterClock',
+            name="RegisterClock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.BigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("value", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='PublicBody',
+            name="PublicBody",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('name', models.CharField(max_length=500)),
-                ('short_name', models.CharField(blank=True, max_length=100)),
-                ('kind', models.CharField(default='other', max_length=20)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('identifier', models.CharField(blank=True, max_length=60)),
-                ('website', models.URLField(blank=True, max_length=2000)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("name", models.CharField(max_length=500)),
+                ("short_name", models.CharField(blank=True, max_length=100)),
+                ("kind", models.CharField(default="other", max_length=20)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("identifier", models.CharField(blank=True, max_length=60)),
+                ("website", models.URLField(blank=True, max_length=2000)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ('central', 'agency', 'social_security', 'local', 'health', 'education', 'justice', 'security', 'association', 'company', 'other'))), name='register_body_kind_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                (
+                                    "central",
+                                    "agency",
+                                    "social_security",
+                                    "local",
+                                    "health",
+                                    "education",
+                                    "justice",
+                                    "security",
+                                    "association",
+                                    "company",
+                                    "other",
+                                ),
+                            )
+                        ),
+                        name="register_body_kind_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='System',
+            name="System",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=120, unique=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField()),
-                ('body', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='systems', to='register.publicbody')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=120, unique=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "body",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="systems",
+                        to="register.publicbody",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(db_index=True)),
-                ('verb', models.CharField(max_length=40)),
-                ('data', models.JSONField(default=dict)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('system', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='register.system')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(db_index=True)),
+                ("verb", models.CharField(max_length=40)),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "system",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="register.system",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(unique=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('title', models.CharField(max_length=500)),
-                ('publisher', models.CharField(blank=True, max_length=500)),
-                ('url', models.URLField(blank=True, max_length=2000)),
-                ('date', models.CharField(blank=True, max_length=10)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('licence', models.CharField(blank=True, max_length=200)),
-                ('recorded_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(unique=True)),
+                ("kind", models.CharField(max_length=20)),
+                ("title", models.CharField(max_length=500)),
+                ("publisher", models.CharField(blank=True, max_length=500)),
+                ("url", models.URLField(blank=True, max_length=2000)),
+                ("date", models.CharField(blank=True, max_length=10)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("licence", models.CharField(blank=True, max_length=200)),
+                ("recorded_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ('report', 'administration_page', 'law', 'decision', 'press', 'research', 'dataset', 'document_request', 'union_paper', 'hearing', 'testimony', 'other'))), name='register_source_kind_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                (
+                                    "report",
+                                    "administration_page",
+                                    "law",
+                                    "decision",
+                                    "press",
+                                    "research",
+                                    "dataset",
+                                    "document_request",
+                                    "union_paper",
+                                    "hearing",
+                                    "testimony",
+                                    "other",
+                                ),
+                            )
+                        ),
+                        name="register_source_kind_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Statement',
+            name="Statement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(unique=True)),
-                ('field', models.CharField(max_length=40)),
-                ('value', models.TextField()),
-                ('speaker', models.CharField(max_length=500)),
-                ('capacity', models.CharField(max_length=20)),
-                ('date', models.CharField(blank=True, max_length=10)),
-                ('period', models.CharField(blank=True, max_length=10)),
-                ('locator', models.CharField(blank=True, max_length=200)),
-                ('quote', models.TextField(blank=True)),
-                ('language', models.CharField(blank=True, max_length=5)),
-                ('version', models.PositiveIntegerField()),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='register.event')),
-                ('organisation', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='accounts.organisation')),
-                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='register.source')),
-                ('supersedes', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='register.statement')),
-                ('system', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='register.system')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(unique=True)),
+                ("field", models.CharField(max_length=40)),
+                ("value", models.TextField()),
+                ("speaker", models.CharField(max_length=500)),
+                ("capacity", models.CharField(max_length=20)),
+                ("date", models.CharField(blank=True, max_length=10)),
+                ("period", models.CharField(blank=True, max_length=10)),
+                ("locator", models.CharField(blank=True, max_length=200)),
+                ("quote", models.TextField(blank=True)),
+                ("language", models.CharField(blank=True, max_length=5)),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="statements",
+                        to="register.event",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="statements",
+                        to="register.source",
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superseded_by",
+                        to="register.statement",
+                    ),
+                ),
+                (
+                    "system",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="statements",
+                        to="register.system",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reply',
+            name="Reply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='register.event')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.organisation')),
-                ('supersedes', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='register.reply')),
-                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='register.statement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField()),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replies",
+                        to="register.event",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="accounts.organisation"
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="register.reply"
+                    ),
+                ),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replies",
+                        to="register.statement",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Moderation',
+            name="Moderation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hidden', models.BooleanField()),
-                ('reason', models.TextField()),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moderations', to='register.event')),
-                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moderations', to='register.statement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("hidden", models.BooleanField()),
+                ("reason", models.TextField()),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moderations",
+                        to="register.event",
+                    ),
+                ),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moderations",
+                        to="register.statement",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SearchEntry',
+            name="SearchEntry",
             fields=[
-                ('system', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='entry', serialize=False, to='register.system')),
-                ('name', models.CharField(max_length=500)),
-                ('sort_key', models.CharField(max_length=32)),
-                ('summary', models.CharField(blank=True, max_length=320)),
-                ('language', models.CharField(blank=True, max_length=5)),
-                ('status_bits', models.BigIntegerField(default=0)),
-                ('automation_bits', models.BigIntegerField(default=0)),
-                ('methods_bits', models.BigIntegerField(default=0)),
-                ('domains_bits', models.BigIntegerField(default=0)),
-                ('persons_bits', models.BigIntegerField(default=0)),
-                ('completeness', models.PositiveSmallIntegerField(default=0)),
-                ('indicator_flags', models.PositiveIntegerField(default=0)),
-                ('divergences', models.PositiveIntegerField(default=0)),
-                ('statements', models.PositiveIntegerField(default=0)),
-                ('last_said', models.PositiveIntegerField(default=0)),
-                ('changed', models.BigIntegerField(db_index=True)),
-                ('title_tokens', models.TextField()),
-                ('text_tokens', models.TextField()),
-                ('body', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.publicbody')),
+                (
+                    "system",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="entry",
+                        serialize=False,
+                        to="register.system",
+                    ),
+                ),
+                ("name", models.CharField(max_length=500)),
+                ("sort_key", models.CharField(max_length=32)),
+                ("summary", models.CharField(blank=True, max_length=320)),
+                ("language", models.CharField(blank=True, max_length=5)),
+                ("status_bits", models.BigIntegerField(default=0)),
+                ("automation_bits", models.BigIntegerField(default=0)),
+                ("methods_bits", models.BigIntegerField(default=0)),
+                ("domains_bits", models.BigIntegerField(default=0)),
+                ("persons_bits", models.BigIntegerField(default=0)),
+                ("completeness", models.PositiveSmallIntegerField(default=0)),
+                ("indicator_flags", models.PositiveIntegerField(default=0)),
+                ("divergences", models.PositiveIntegerField(default=0)),
+                ("statements", models.PositiveIntegerField(default=0)),
+                ("last_said", models.PositiveIntegerField(default=0)),
+                ("changed", models.BigIntegerField(db_index=True)),
+                ("title_tokens", models.TextField()),
+                ("text_tokens", models.TextField()),
+                (
+                    "body",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="register.publicbody",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(fields=['system', 'field'], name='register_statement_of'),
+            model_name="statement",
+            index=models.Index(fields=["system", "field"], name="register_statement_of"),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__in', ('administration', 'court', 'inspection', 'authority', 'parliament', 'advisory', 'union', 'association', 'press', 'researcher', 'company', 'person_concerned'))), name='register_statement_capacity_known'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "capacity__in",
+                        (
+                            "administration",
+                            "court",
+                            "inspection",
+                            "authority",
+                            "parliament",
+                            "advisory",
+                            "union",
+                            "association",
+                            "press",
+                            "researcher",
+                            "company",
+                            "person_concerned",
+                        ),
+                    )
+                ),
+                name="register_statement_capacity_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('value', ''), _negated=True), name='register_statement_says_something'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value", ""), _negated=True),
+                name="register_statement_says_something",
+            ),
         ),
     ]
