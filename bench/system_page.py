@@ -71,15 +71,17 @@ def main() -> None:
         raise RuntimeError(f"{address} answered {response.status_code}")
     with CaptureQueriesContext(connection) as captured:
         client.get(address)
+    # Counted at once: later requests empty the log that `captured` reads.
+    queries = len(captured)
     spent = median_ms(lambda: client.get(address))
     hand_over(
         [
             Figure(
                 f"page of a system with {STATEMENTS} statements, whole response",
-                f"{spent:.1f} ms median, {len(captured)} queries, "
+                f"{spent:.1f} ms median, {queries} queries, "
                 f"{len(response.content) / 1000:.0f} kB",
                 "at most 40 ms and 12 queries",
-                spent <= 40 and len(captured) <= 12,
+                spent <= 40 and 0 < queries <= 12,
             )
         ]
     )
