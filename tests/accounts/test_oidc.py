@@ -164,9 +164,8 @@ def test_no_other_algorithm_is_allowed(
     person()
 
     def sign(claims: dict[str, Any], _key: object = None) -> str:
-        return jwt.encode(
-            claims, SECRET if algorithm == "HS256" else None, algorithm, headers={"kid": "rs256"}
-        )
+        key: Any = SECRET if algorithm == "HS256" else None
+        return jwt.encode(claims, key, algorithm, headers={"kid": "rs256"})
 
     monkeypatch.setattr(provider, "sign", sign)
     client = Client()

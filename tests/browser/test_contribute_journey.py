@@ -18,7 +18,7 @@ from tests.browser.site import Site
 PASSWORD = "une phrase assez longue"
 RECORD = "/systemes/foncier-innovant/"
 PASSAGE = "Le passage recopié tel quel."
-Invite = Callable[[str, str, str], str]
+Invite = Callable[..., str]
 
 
 @pytest.fixture
