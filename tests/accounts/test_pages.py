@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from clairevoie.web.accounts import services
 from clairevoie.web.accounts.models import ApiToken, Invitation, Membership, RateCount, Role, User
-from clairevoie.web.accounts.permissions import COMMAND
+from clairevoie.web.accounts.permissions import COMMAND, Refused
 from clairevoie.web.accounts.services.limits import LIMITS, Limit
 from tests.people import PASSWORD, member, moderator, organisation, person, signed_in
 
@@ -24,10 +24,15 @@ def sign_in(client: Client, email: str, password: str = PASSWORD, **more: str):
 
 
 def test_signing_in_and_out() -> None:
-    person()
+    user = person()
     client = Client()
     assert client.get(LOGIN).status_code == 200
-    client.get("/invitation/abc/")  # opens a session before signing in
+    client.get("/invitation/abc/")
+    assert "session" not in client.cookies, "nothing is kept for a link that leads nowhere"
+    invited = services.invite(
+        actor=COMMAND, organisation=organisation(), email=user.email, role=Role.READER
+    )
+    client.get(invited.url)  # opens a session before signing in
     before = client.cookies["session"].value
     answer = sign_in(client, " Camille@Exemple.fr", next="/compte/")
     assert answer.headers["Location"] == "/compte/"
@@ -43,11 +48,21 @@ def test_signing_in_and_out() -> None:
 
 
 @pytest.mark.parametrize(
-    "wanted", ["https://ailleurs.example/", "//ailleurs.example", "javascript:1"]
+    "wanted",
+    [
+        "https://ailleurs.example/",
+        "//ailleurs.example",
+        "/\\ailleurs.example",
+        "javascript:1",
+        "abc",
+        "accounts:home",
+        "http://testserver/compte/",
+    ],
 )
 def test_signing_in_never_leads_elsewhere(wanted: str) -> None:
-    person()
-    assert sign_in(Client(), "camille@exemple.fr", next=wanted).headers["Location"] == "/"
+    client, user = Client(), person()
+    assert sign_in(client, user.email, next=wanted).headers["Location"] == "/"
+    assert client.get(LOGIN, {"next": wanted}).headers["Location"] == "/"
 
 
 def test_a_failure_says_nothing_of_the_account() -> None:
@@ -138,6 +153,38 @@ def test_closing_the_other_sessions() -> None:
     assert here.post("/compte/sessions/fermer/").status_code == 302
     assert here.get("/compte/").status_code == 200
     assert there.get("/compte/").status_code == 302
+
+
+def test_a_lost_password_is_replaced_once_by_a_link_that_a_moderator_makes() -> None:
+    one = member(Role.PUBLISHER, organisation())
+    services.create_account(actor=COMMAND, email="z@exemple.fr")
+    path = f"/compte/membres/{one.pk}/mot-de-passe/"
+    assert signed_in(one.user).post(path).status_code == 403
+    open_session = signed_in(one.user)
+    link = signed_in(moderator().user).post(path).context["address"]
+    assert open_session.get("/compte/").status_code == 200
+    holder = Client()
+    assert holder.get(link).headers["Location"] == "/nouveau-mot-de-passe/"
+    assert one.user.email in holder.get("/nouveau-mot-de-passe/").content.decode()
+    weak = holder.post("/nouveau-mot-de-passe/", {"password": "court", "again": "court"})
+    assert weak.context["form"].errors["password"]
+    given = {"password": "une autre longue phrase", "again": "une autre longue phrase"}
+    assert holder.post("/nouveau-mot-de-passe/", given).headers["Location"] == LOGIN
+    assert open_session.get("/compte/").status_code == 302
+    assert sign_in(holder, one.user.email, given["password"]).status_code == 302
+    assert Client().get(link, follow=True).status_code == 410
+    key = link.rstrip("/").rpartition("/")[2]
+    for wrong in (
+        key,
+        "1",
+        "1.x",
+        "x.y",
+        f"{'9' * 5000}.x",
+        f"{'9' * 19}.x",
+        f"{one.user.pk + 1}.{key.partition('.')[2]}",
+    ):
+        with pytest.raises(Refused):
+            services.use_password_link(key=wrong, new="encore une longue phrase")
 
 
 def test_password_attempts_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,3 +122,10 @@ def test_an_organisation_and_its_first_member(run: Run) -> None:
     assert added.returncode == 0, added.stderr
     link = run("accounts", "invite", "Une rédaction", "plume@example.org", "--role", "publisher")
     assert link.stdout.startswith("http://127.0.0.1:8000/invitation/")
+
+
+def test_clearing_says_what_went(run: Run) -> None:
+    done = run("accounts", "clear", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"sessions": 0, "counters": 0, "copies": 0}
+    assert run("accounts", "clear").stdout.startswith("0 sessions, 0 counters and 0 copies")

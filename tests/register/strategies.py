@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from hypothesis import strategies as st
 
 from clairevoie.register.building import said
 from clairevoie.register.catalogue import FIELDS, VOCABULARIES, Field, Kind, vocabulary_of
-from clairevoie.register.statements import Body, Source, Statement, SystemRecord
-from clairevoie.register.values import clean, clean_text
+from clairevoie.register.statements import (
+    Body,
+    Source,
+    Statement,
+    SystemRecord,
+    statement_uid,
+)
+from clairevoie.register.values import FIRST_YEAR, LAST_YEAR, clean, clean_text
 
 NASTY = (
     '=HYPERLINK("http://x")',
@@ -36,10 +43,11 @@ NASTY = (
 
 letters = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters="\ufffd")
 words = st.text(letters, min_size=1, max_size=30)
+DAYS = st.dates(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))
 dates = st.one_of(
-    st.dates().map(str),
-    st.dates().map(lambda day: str(day)[:7]),
-    st.dates().map(lambda day: str(day)[:4]),
+    DAYS.map(str),
+    DAYS.map(lambda day: str(day)[:7]),
+    DAYS.map(lambda day: str(day)[:4]),
 )
 identifiers = st.from_regex(r"[a-z][a-z0-9_-]{0,20}[a-z0-9]", fullmatch=True)
 urls = st.builds(
@@ -136,7 +144,9 @@ def records(draw: st.DrawFn, named: bool = False) -> SystemRecord:
             continue
         replaced = draw(st.sampled_from([None, *earlier]))
         if replaced is not None:
+            source_uid = choices[statement.source].uid().hex if statement.source else ""
             statement = replace(statement, supersedes=replaced.uid)
+            statement = replace(statement, uid=statement_uid(statement, source_uid))
         made[statement.uid] = statement
     used = dict.fromkeys(item.source for item in made.values() if item.source)
     return SystemRecord(

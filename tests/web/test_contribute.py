@@ -200,6 +200,12 @@ def test_an_error_stands_beside_its_input_and_nothing_is_lost(
     assert Statement.objects.count() == before
 
 
+def test_every_error_is_said_at_once(system: System, contributor: Client) -> None:
+    wrong = {"value": "x", "source_url": "rien", "source_date": "hier", "period": "x"}
+    page = add(contributor, "cost", {**SOURCED, **wrong})
+    assert set(page.context["form"].errors) == set(wrong)
+
+
 def test_sending_twice_adds_once_and_says_so_kindly(system: System, contributor: Client) -> None:
     given = {**SOURCED, "value": "Cibler."}
     add(contributor, "purpose", given)
@@ -228,6 +234,24 @@ def test_a_copy_is_kept_and_outlives_a_correction(system: System, contributor: C
     assert said.source.digest == form.received.digest
     with closing(Client().get(f"/fichiers/{said.source.digest}")) as copy:
         assert copy.status_code == 200
+
+
+def test_uploads_are_counted_once_and_before_they_are_kept(
+    system: System, contributor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, "write", Limit(2, 600))
+    kept: list[Any] = []
+    store = files.store
+
+    def keep(upload: Any) -> files.StoredFile:
+        kept.append(upload)
+        return store(upload)
+
+    monkeypatch.setattr(files, "store", keep)
+    for value, status, number in (("beaucoup", 200, 1), ("10", 302, 2), ("x", 429, 2)):
+        upload = SimpleUploadedFile("rapport.pdf", PDF + value.encode())
+        answer = add(contributor, "cost", {**SOURCED, "value": value, "copy": upload})
+        assert (answer.status_code, len(kept)) == (status, number)
 
 
 def test_a_copy_that_is_no_document_is_refused(system: System, contributor: Client) -> None:

@@ -6,6 +6,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client, override_settings
@@ -131,7 +132,7 @@ def test_a_copy_is_public_while_a_visible_statement_cites_it(root: Path) -> None
     client = Client()
     assert client.get(path).status_code == 404
     said = cited(made.digest)
-    answer = client.get(path)
+    answer: Any = client.get(path)
     assert b"".join(answer.streaming_content) == b"%PDF-1.4 contents"
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.headers["Content-Disposition"].startswith("attachment;")

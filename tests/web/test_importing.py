@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from clairevoie.register.record import standing
 from clairevoie.register.reports import Report
 from clairevoie.register.statements import Body, Source, SystemRecord
 from clairevoie.web.accounts.models import Organisation, Role, User
@@ -21,6 +22,7 @@ from clairevoie.web.register.models import (
 from clairevoie.web.register.models import Source as StoredSource
 from clairevoie.web.register.services.importing import BATCH, import_records
 from clairevoie.web.register.services.reading import public_statements
+from clairevoie.web.register.services.statements import moderate
 from tests.builders import BODY, SOURCE, record, said, store
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +181,112 @@ def test_a_contributor_may_not_import() -> None:
 
     with pytest.raises(Refused):
         import_records(records=[], report=Report(), actor=actor, origin="f.csv")
+
+
+def now_says(field: str) -> list[str]:
+    system = System.objects.get(slug="cfvr")
+    return [
+        item.value
+        for item in standing(public_statements([system.pk])[system.pk])
+        if item.field == field
+    ]
+
+
+def test_coming_back_to_an_earlier_word_is_a_new_statement() -> None:
+    for status in ("deployed", "suspended", "deployed"):
+        store(record("cfvr", status=status))
+
+    assert now_says("status") == ["deployed"]
+    assert Statement.objects.filter(field="status").count() == 3
+    again = store(record("cfvr", status="deployed"))
+    assert again.statements_added == 0
+
+
+def test_an_older_file_does_not_replace_newer_words() -> None:
+    store(record("cfvr", said("cfvr", "purpose", "En 2025.", date="2025-01-01")))
+    store(record("cfvr", said("cfvr", "purpose", "En 2019.", date="2019-01-01")))
+
+    assert not Statement.objects.filter(supersedes__isnull=False).exists()
+    entry = SearchEntry.objects.get()
+    assert (entry.summary, entry.divergences) == ("En 2025.", 0)
+
+
+def hide(value: str) -> None:
+    moderate(
+        actor=COMMAND,
+        statement=Statement.objects.get(value=value),
+        hidden=True,
+        reason="Diffamation.",
+    )
+
+
+def test_a_hidden_link_does_not_break_a_chain() -> None:
+    for purpose in ("Un.", "Deux.", "Trois."):
+        store(record("cfvr", purpose=purpose))
+
+    hide("Deux.")
+    assert now_says("purpose") == ["Trois."]
+    assert SearchEntry.objects.get().divergences == 0
+    hide("Trois.")
+    assert now_says("purpose") == ["Un."]
+
+
+def test_a_statement_of_another_record_cannot_be_replaced() -> None:
+    store(record("autre", purpose="À moi."))
+    theirs = Statement.objects.get(value="À moi.")
+    intruder = said("cfvr", "purpose", "À nous.", supersedes=theirs.uid.hex)
+    report = Report()
+
+    for given in (record("cfvr", intruder), record("cfvr")):
+        import_records(records=[given], report=report, actor=COMMAND, origin="f", keep_good=True)
+
+    assert [finding.code for finding in report.problems] == ["unknown_statement"]
+    assert not Statement.objects.filter(value="À nous.").exists()
+    assert not theirs.superseded_by.exists()
+
+
+def test_what_differs_of_a_known_body_is_said() -> None:
+    store(record("cfvr"))
+    report = Report()
+    renamed = record("cfvr", body=Body("dgfip", "Un autre nom"))
+    import_records(records=[renamed], report=report, actor=COMMAND, origin="f")
+    other = record("cfvr", body=Body("autre", "Une autre"))
+    import_records(records=[other], report=report, actor=COMMAND, origin="f")
+
+    assert [finding.code for finding in report.warnings] == ["other_name", "other_body"]
+    assert System.objects.get().version == 1
+
+
+@pytest.mark.parametrize("table", ["system", "publicbody"])
+def test_permanent_identifiers_cannot_be_altered(table: str) -> None:
+    store(record("cfvr"))
+
+    for act in ("UPDATE register_{} SET slug = 'x'", "DELETE FROM register_{}"):
+        with (
+            pytest.raises(DatabaseError, match="permanent"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(act.format(table))
+
+
+@pytest.mark.sqlite_only
+def test_history_cannot_be_replaced_on_sqlite() -> None:
+    store(record("cfvr"))
+
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("INSERT OR REPLACE INTO register_source SELECT * FROM register_source")
+
+
+@pytest.mark.postgres_only
+def test_history_cannot_be_emptied_on_postgresql() -> None:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("TRUNCATE register_reply")

@@ -72,6 +72,8 @@ def test_one_body(client: Client) -> None:
     assert "Aucun." in behind
     assert "/indicateurs/budget/?administration=ville&amp;sans=1" in behind
     page(client, "/indicateurs/?administration=introuvable", 404)
+    page(client, "/indicateurs/?administration=%00", 404)
+    page(client, "/indicateurs/budget/?administration=ville%00", 404)
     page(client, "/indicateurs/introuvable/", 404)
 
 
@@ -96,6 +98,11 @@ def test_an_empty_register(client: Client) -> None:
     page(client, "/changements/")
     page(client, "/administrations/")
     page(client, "/sources/")
+
+
+def test_thousands_are_set_apart(client: Client) -> None:
+    store(*(record(f"s{rank}") for rank in range(1000)))
+    assert "sur 1\u202f000 systèmes." in page(client, "/indicateurs/")
 
 
 def test_what_is_hidden_is_not_counted(client: Client) -> None:

@@ -144,16 +144,24 @@ def password(
 
 @app.command()
 def clear(as_json: JsonOption = False) -> None:
-    """Erase expired sessions and counters: to be run every day."""
+    """Erase expired sessions, counters and copies that nothing cites: to be run every day."""
     prepare_site()
     from clairevoie.web.accounts.services.limits import clear_counts
     from clairevoie.web.accounts.services.people import clear_expired
+    from clairevoie.web.register.services.files import clear_abandoned
 
-    erased = {"sessions": clear_expired(), "counters": clear_counts()}
+    erased = {
+        "sessions": clear_expired(),
+        "counters": clear_counts(),
+        "copies": clear_abandoned(),
+    }
     if as_json:
         say_json(erased)
     else:
-        say(f"{erased['sessions']} sessions and {erased['counters']} counters erased.")
+        say(
+            f"{erased['sessions']} sessions, {erased['counters']} counters and "
+            f"{erased['copies']} copies erased."
+        )
 
 
 def _named(name: str) -> Organisation:

@@ -24,6 +24,7 @@ from clairevoie.register.attributes import (
     unknown_attribute,
 )
 from clairevoie.register.catalogue import FIELD_BY_KEY
+from clairevoie.register.chains import Entry, link
 from clairevoie.register.reports import Report
 from clairevoie.register.statements import (
     STATEMENT_LIMITS,
@@ -34,7 +35,6 @@ from clairevoie.register.statements import (
     SystemRecord,
     content_uid,
     is_identifier,
-    is_uid,
 )
 from clairevoie.register.values import ValueProblem, clean, clean_text, text_of
 
@@ -204,32 +204,23 @@ class Assembler:
     def _with_statements(
         self, system: str, body: Body | None, items: list[Any], row: int | None
     ) -> SystemRecord:
-        labels: dict[str, str] = {}
-        made: dict[str, Statement] = {}
+        entries: list[Entry] = []
         used: dict[str, Source] = {}
-        linked: list[tuple[Statement, int | None]] = []
         for entry in items:
             item, at = (entry.item, entry.row) if isinstance(entry, Located) else (entry, row)
             statement, label = self._statement(system, item, at)
             if statement is None:
                 continue
-            if label:
-                labels[label] = statement.uid
-            if statement.supersedes:
-                linked.append((statement, at))
-            made.setdefault(statement.uid, statement)
+            source_uid = ""
             if statement.source:
-                used[statement.source] = self.sources[statement.source][0]
-        for statement, at in linked:
-            target = labels.get(statement.supersedes, statement.supersedes)
-            if not is_uid(target) or target == statement.uid:
-                self.refuser(at, system)(
-                    "unknown_statement",
-                    "supersedes",
-                    f"'{statement.supersedes[:60]}' is not the uid of another statement",
-                )
-            made[statement.uid] = replace(statement, supersedes=target)
-        return SystemRecord(system, body, tuple(made.values()), tuple(used.values()))
+                used[statement.source], source_uid = self.sources[statement.source]
+            entries.append(Entry(statement, label, at, source_uid))
+
+        def complain(at: int | None, sentence: str) -> None:
+            self.refuser(at, system)("unknown_statement", "supersedes", sentence)
+
+        made = link(entries, complain)
+        return SystemRecord(system, body, made, tuple(used.values()))
 
     def _statement(self, system: str, raw: object, row: int | None) -> tuple[Statement | None, str]:
         """Return a statement and the name that the file gives it."""

@@ -40,15 +40,36 @@ def in_order(items: Iterable[Statement]) -> list[Statement]:
     return sorted(items, key=_leading_rank, reverse=True)
 
 
+def latest_words(items: Sequence[Statement]) -> list[Statement]:
+    """Leave out what a voice said of a period before it said something else of the same period.
+
+    An older document may be recorded after a newer one, without any link between the two.
+    """
+    if len(items) < 2:
+        return list(items)
+    latest: dict[tuple[str, str, str], str] = {}
+    for item in items:
+        voice = (item.speaker, item.capacity, item.period)
+        latest[voice] = max(latest.get(voice, ""), item.date)
+    return [
+        item
+        for item in items
+        if not item.date or item.date == latest[item.speaker, item.capacity, item.period]
+    ]
+
+
 def diverges(field: Field, items: Sequence[Statement]) -> bool:
     """Tell whether standing statements of a single-valued field contradict each other.
 
-    Two different values for the same period contradict each other; figures of two years do not.
+    Two different values for the same period contradict each other; figures of two years do not,
+    nor do the earlier and the later word of one voice.
     """
     if field.multiple or len(items) < 2:
         return False
     values: dict[str, str] = {}
-    return any(values.setdefault(item.period, item.value) != item.value for item in items)
+    return any(
+        values.setdefault(item.period, item.value) != item.value for item in latest_words(items)
+    )
 
 
 def read(statements: Iterable[Statement]) -> dict[str, FieldReading]:
@@ -150,5 +171,5 @@ def present_values(statements: Sequence[Statement], field: str) -> list[str]:
             id(item): item.period or (item.date if field == "status" else "") for item in stands
         }
         latest = max(since.values())
-        stands = [item for item in stands if since[id(item)] in {"", latest}]
+        stands = latest_words([item for item in stands if since[id(item)] in {"", latest}])
     return list(dict.fromkeys(item.value for item in in_order(stands)))

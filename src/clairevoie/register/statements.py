@@ -156,8 +156,12 @@ class Statement:
 
 
 def statement_uid(statement: Statement, source_uid: str) -> str:
-    """Return the statement's content identifier, given the content identifier of its source."""
-    return content_uid(
+    """Return the statement's content identifier, given the content identifier of its source.
+
+    What a statement replaces is part of what it says: coming back to an earlier word is a new
+    statement.
+    """
+    parts = (
         statement.system,
         statement.field,
         statement.value,
@@ -168,6 +172,9 @@ def statement_uid(statement: Statement, source_uid: str) -> str:
         statement.period,
         statement.locator,
         statement.quote,
+    )
+    return (
+        content_uid(*parts, statement.supersedes) if statement.supersedes else content_uid(*parts)
     )
 
 

@@ -18,10 +18,11 @@ LINE_LIMIT = 500
 TEXT_LIMIT = 20_000
 URL_LIMIT = 2_000
 NUMBER_DIGITS = 18
+FIRST_YEAR, LAST_YEAR = 1000, 2200
 
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
-_TIMESTAMP = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}")
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})")
+_TIMESTAMP = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9]{2}:[0-9]{2}")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SPACES = re.compile(r"[ \t]+")
 _GROUPING = re.compile("[ \u00a0\u202f'’_]")
@@ -92,6 +93,8 @@ def clean_date(text: str) -> str:
     if not match:
         raise ValueProblem("not_a_date", text)
     year, month, day = match.groups()
+    if not FIRST_YEAR <= int(year) <= LAST_YEAR:
+        raise ValueProblem("impossible_date", text)
     try:
         date(int(year), int(month or 1), int(day or 1))
     except ValueError:

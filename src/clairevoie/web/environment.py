@@ -54,6 +54,8 @@ def database(url: str, data: Path) -> dict[str, Any]:
                     "PRAGMA cache_size=-64000;"
                     "PRAGMA mmap_size=268435456;"
                     "PRAGMA temp_store=MEMORY;"
+                    # So that INSERT OR REPLACE fires the triggers that refuse deletions.
+                    "PRAGMA recursive_triggers=ON;"
                 ),
             },
         }

@@ -140,7 +140,7 @@ def statement(row: Row, language: str) -> given.Statement:
             given.Reply(
                 id=reply.pk,
                 organisation=reply.organisation,
-                text=reply.text,
+                text="" if act else reply.text,
                 at=reply.at,
                 replaced=reply.replaced,
             )

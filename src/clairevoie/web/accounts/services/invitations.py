@@ -135,11 +135,18 @@ def accept_invitation(
             organisation=invitation.organisation,
             data={"invitation": invitation.pk},
         )
+        there = (
+            Membership.objects.select_for_update()
+            .filter(user=user, organisation=invitation.organisation)
+            .first()
+        )
+        # Since it was made, the member may have been given a higher role, which stays.
+        roles = [Role(item.role) for item in (invitation, there) if item is not None]
         join(
             actor=Actor(user),
             user=user,
             organisation=invitation.organisation,
-            role=Role(invitation.role),
+            role=max(roles, key=RANK.__getitem__),
         )
     return user
 

@@ -22,6 +22,7 @@ from clairevoie.web.accounts.permissions import Actor, InvalidInput, Refused, re
 from clairevoie.web.accounts.services.events import record_account_event
 
 NAME_LIMIT = 150
+NUMBER_DIGITS = 18
 
 
 def clean_email(text: str) -> str:
@@ -128,8 +129,9 @@ def change_password(*, user: User, current: str, new: str) -> User:
 def password_link(*, actor: Actor, user: User) -> str:
     """Return the address at which a person who lost the password chooses another one, for a day.
 
-    It works once: the address is drawn from the password that it replaces. A moderator of the site
-    makes it, since whoever has it holds the account.
+    It works once, and only until the holder signs in: it is drawn from the password that it
+    replaces and from the last visit. A moderator of the site makes it, since whoever has it holds
+    the account.
 
     Raises:
         Refused: the actor is not a moderator of the site.
@@ -144,7 +146,8 @@ def password_link(*, actor: Actor, user: User) -> str:
 def user_of_link(key: str) -> User | None:
     """Return whose password a link replaces, or None when it cannot be used (any more)."""
     number, _dot, token = key.partition(".")
-    user = User.objects.filter(pk=number, is_active=True).first() if number.isdecimal() else None
+    is_number = number.isdecimal() and len(number) <= NUMBER_DIGITS
+    user = User.objects.filter(pk=number, is_active=True).first() if is_number else None
     return user if user is not None and default_token_generator.check_token(user, token) else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -35,12 +35,12 @@ PASSWORD_LINK_KEY = "password_link"  # noqa: S105 - no password
 
 
 def _next(request: HttpRequest) -> str:
-    """Return where to go after signing in, on this site only, or ""."""
+    """Return where to go after signing in, a path of this site only, or ""."""
     wanted = request.POST.get("next", request.GET.get("next", ""))
     safe = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if safe else ""
+    return wanted if safe and wanted.startswith("/") else ""
 
 
 def _enter(request: HttpRequest, user: User, destination: str) -> HttpResponse:
@@ -48,7 +48,7 @@ def _enter(request: HttpRequest, user: User, destination: str) -> HttpResponse:
     login(request, user, backend=PASSWORD_BACKEND)
     clear_expired()
     limits.clear_counts()
-    response = redirect(destination)
+    response = HttpResponseRedirect(destination)
     remember_browser(response, user, secure=request.is_secure())
     return response
 
@@ -61,7 +61,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     destination = _next(request)
     after = destination or resolve_url(settings.LOGIN_REDIRECT_URL)
     if request.user.is_authenticated:
-        return redirect(after)
+        return HttpResponseRedirect(after)
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = check_credentials(request, email=form.text("email"), password=form.text("password"))
@@ -102,7 +102,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @never_cache
 def invitation_link(request: HttpRequest, token: str) -> HttpResponse:
     """Take the secret out of the address, so that it stays in no history and no referrer."""
-    request.session[INVITATION_KEY] = token
+    if open_invitation(token) is not None:
+        request.session[INVITATION_KEY] = token
     return redirect("accounts:join")
 
 
@@ -148,7 +149,8 @@ def join(request: HttpRequest) -> HttpResponse:
 @never_cache
 def new_password_link(request: HttpRequest, key: str) -> HttpResponse:
     """Take the secret out of the address, as for an invitation."""
-    request.session[PASSWORD_LINK_KEY] = key
+    if user_of_link(key) is not None:
+        request.session[PASSWORD_LINK_KEY] = key
     return redirect("accounts:new_password")
 
 

@@ -38,10 +38,11 @@ from clairevoie.web.api.schemas.common import (
     Limit,
     UidInPath,
 )
-from clairevoie.web.register.models import PublicBody, Source, Statement, System
+from clairevoie.web.register.models import PublicBody, Statement, System
 from clairevoie.web.register.services.figures import figures
 from clairevoie.web.register.services.pages.rows import record_of
 from clairevoie.web.register.services.paging import rows_after
+from clairevoie.web.register.services.sources import shown_sources
 
 SYSTEMS_OF_A_SOURCE = 100
 
@@ -130,7 +131,7 @@ def list_sources(
     request: HttpRequest, limit: Limit = PAGE_DEFAULT, cursor: Cursor = ""
 ) -> given.SourcePage:
     """Return sources in the order of recording."""
-    rows, last = rows_after(Source.objects.all(), read_row(cursor, "sources"), limit)
+    rows, last = rows_after(shown_sources(), read_row(cursor, "sources"), limit)
     return given.SourcePage(
         items=[readers.source(row) for row in rows], next_cursor=row_cursor("sources", last)
     )
@@ -145,7 +146,7 @@ def list_sources(
 @decorate_view(conditional(register_stamp))
 def read_source(request: HttpRequest, uid: UidInPath) -> given.SourceAnswer:
     """Return a source and the records that cite it."""
-    row = Source.objects.filter(uid=UUID(uid)).first()
+    row = shown_sources().filter(uid=UUID(uid)).first()
     if row is None:
         raise Http404
     citing = System.objects.filter(

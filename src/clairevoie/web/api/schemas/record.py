@@ -82,7 +82,7 @@ class Reply(Schema):
 
     id: int
     organisation: str
-    text: str
+    text: str = Field(description="Empty when the statement is hidden")
     at: datetime
     replaced: bool = Field(description="A later reply of the same organisation stands for it")
 

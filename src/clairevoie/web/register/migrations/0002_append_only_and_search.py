@@ -19,6 +19,9 @@ APPEND_ONLY = (
     "register_reply",
 )
 
+PERMANENT = ("register_system", "register_publicbody")
+"""Tables whose rows stay, under the identifier that they were given."""
+
 SQLITE_SEARCH = (
     """
     CREATE VIRTUAL TABLE register_searchindex USING fts5(
@@ -72,6 +75,15 @@ def _statements(vendor: str) -> list[str]:
             for table in APPEND_ONLY
             for verb in ("UPDATE", "DELETE")
         ]
+        guards += [
+            f"""
+            CREATE TRIGGER {table}_{name} BEFORE {act} ON {table} BEGIN
+                SELECT RAISE(ABORT, '{table}: identifiers are permanent');
+            END
+            """
+            for table in PERMANENT
+            for name, act in (("no_delete", "DELETE"), ("no_rename", "UPDATE OF slug"))
+        ]
         return [*guards, *SQLITE_SEARCH]
     guards = [
         """
@@ -85,6 +97,27 @@ def _statements(vendor: str) -> list[str]:
         FOR EACH ROW EXECUTE FUNCTION register_append_only()
         """
         for table in APPEND_ONLY
+    ]
+    guards += [
+        f"""
+        CREATE TRIGGER {table}_never_emptied BEFORE TRUNCATE ON {table}
+        FOR EACH STATEMENT EXECUTE FUNCTION register_append_only()
+        """
+        for table in APPEND_ONLY
+    ]
+    guards.append(
+        """
+        CREATE FUNCTION register_permanent() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION '%: identifiers are permanent', TG_TABLE_NAME; END $$
+        """
+    )
+    guards += [
+        f"""
+        CREATE TRIGGER {table}_{name} BEFORE {act} ON {table}
+        FOR EACH ROW EXECUTE FUNCTION register_permanent()
+        """
+        for table in PERMANENT
+        for name, act in (("no_delete", "DELETE"), ("no_rename", "UPDATE OF slug"))
     ]
     return [*guards, *POSTGRESQL_SEARCH]
 

@@ -11,8 +11,7 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from clairevoie.register.catalogue import FIELD_BY_KEY
-from clairevoie.register.record import standing
+from clairevoie.register.chains import new_words, wrong_targets
 from clairevoie.register.reports import Report
 from clairevoie.register.statements import Body, Source, Statement, SystemRecord
 from clairevoie.web.accounts.models import Role
@@ -67,7 +66,7 @@ def import_records(
         Refused: the actor may not import.
     """
     require(actor, Role.PUBLISHER)
-    writer = _Writer()
+    writer = _Writer(report)
     try:
         with transaction.atomic():
             event = record_event(verb="import", actor=actor, data={"origin": origin})
@@ -141,7 +140,8 @@ STATEMENT_COLUMNS = (
 class _Writer:
     """The state of one import: what it has seen and counted."""
 
-    def __init__(self) -> None:
+    def __init__(self, report: Report) -> None:
+        self.report = report
         self.event_id = 0
         self.organisation_id: int | None = None
         self.bodies: dict[str, tuple[int, Body]] = {}
@@ -200,7 +200,15 @@ class _Writer:
         )
         self.bodies_added += len(missing)
         for row in stored.PublicBody.objects.filter(slug__in=wanted):
-            self.bodies[row.slug] = (row.pk, wanted[row.slug])
+            body = wanted[row.slug]
+            self.bodies[row.slug] = (row.pk, body)
+            if row.name != body.name:
+                self.report.warning(
+                    "other_name",
+                    f"the register calls the public body '{body.id}' '{row.name}': it keeps its "
+                    "name",
+                    column="body",
+                )
 
     def _ensure_sources(self, batch: Sequence[SystemRecord]) -> dict[tuple[str, str], int]:
         """Return {(system, id in the file): primary key} for the sources of the batch."""
@@ -254,7 +262,8 @@ class _Writer:
         )
         rows: list[tuple[Any, ...]] = []
         entries = []
-        for pk, record in zip(ids, records, strict=True):
+        for pk, given in zip(ids, records, strict=True):
+            record = self._with_right_targets(given, ())
             rows.extend(self._rows(pk, record.statements, sources, {}, version=1))
             values = entry_values(slug=record.id, body=record.body, statements=record.statements)
             entries.append((pk, self._body_id(record), self.event_id, *values.values()))
@@ -276,18 +285,19 @@ class _Writer:
         for record in records:
             system = known[record.id]
             there = existing.get(system.pk, [])
-            uids = {item.uid for item in there}
-            fresh = [item for item in record.statements if item.uid not in uids]
-            self.statements_known += len(record.statements) - len(fresh)
-            body_id = self._body_id(record)
-            moved = body_id is not None and system.body_id is None
+            source_uids = {source.id: source.uid().hex for source in record.sources}
+            right = self._with_right_targets(record, there)
+            fresh = new_words(right.statements, there, source_uids)
+            self.statements_known += len(right.statements) - len(fresh)
+            self._compare_body(system, record)
+            moved = record.body is not None and system.body_id is None
             if not fresh and not moved:
                 continue
             if moved:
-                system.body_id = body_id
-            system.version += 1
+                system.body_id = self._body_id(record)
+            if fresh:
+                system.version += 1
             changed.append(system)
-            fresh = _superseding(fresh, there)
             rows.extend(
                 self._rows(system.pk, fresh, sources, self._ids_of(fresh), version=system.version)
             )
@@ -295,6 +305,33 @@ class _Writer:
         stored.System.objects.bulk_update(changed, ["version", "body_id"])
         refresh_entries([system.pk for system in changed], event_id=self.event_id)
         self.systems_changed += len(changed)
+
+    def _with_right_targets(self, record: SystemRecord, there: Sequence[Statement]) -> SystemRecord:
+        """Leave out, and report, what replaces a statement that the record does not hold."""
+        wrong = wrong_targets(record.statements, there)
+        for item in wrong:
+            self.report.problem(
+                "unknown_statement",
+                f"replaces a statement '{item.supersedes}' that the record does not hold under "
+                f"the field '{item.field}'",
+                column="supersedes",
+                system=record.id,
+            )
+        if not wrong:
+            return record
+        return replace(
+            record, statements=tuple(item for item in record.statements if item not in wrong)
+        )
+
+    def _compare_body(self, system: stored.System, record: SystemRecord) -> None:
+        if record.body and system.body_id and system.body_id != self._body_id(record):
+            self.report.warning(
+                "other_body",
+                f"the register has this system under another public body than '{record.body.id}': "
+                "it stays there",
+                column="body",
+                system=record.id,
+            )
 
     def _ids_of(self, fresh: Sequence[Statement]) -> dict[str, int]:
         wanted = [uuid.UUID(item.supersedes) for item in fresh if item.supersedes]
@@ -377,19 +414,3 @@ def _merged(batch: Sequence[SystemRecord]) -> list[SystemRecord]:
             sources=tuple({item.id: item for item in sources}.values()),
         )
     return list(merged.values())
-
-
-def _superseding(fresh: Sequence[Statement], there: Sequence[Statement]) -> list[Statement]:
-    """Make new words of the same speaker replace their older words on the same thing."""
-    now: dict[tuple[str, str, str, str], Statement] = {
-        (item.field, item.speaker, item.capacity, item.period): item for item in standing(there)
-    }
-    linked = []
-    for item in fresh:
-        older = now.get((item.field, item.speaker, item.capacity, item.period))
-        single = not FIELD_BY_KEY[item.field].multiple
-        if older and single and not item.supersedes and older.value != item.value:
-            linked.append(replace(item, supersedes=older.uid))
-        else:
-            linked.append(item)
-    return linked

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
 
+from clairevoie.register.chains import without_hidden
 from clairevoie.register.statements import Body, Source, Statement
 from clairevoie.web.register import models as stored
 from clairevoie.web.register.services.entries import entry_values
@@ -76,11 +77,12 @@ def public_statements(
         .values_list(*_COLUMNS)
     )
     found: dict[int, list[Statement]] = {}
+    hidden_uids: set[str] = set()
     for row in rows:
         pk, uid, system_id, field, value, source = row[:6]
         speaker, capacity, day, period, locator, quote, language, replaced = row[6:]
         if pk in out_of_sight:
-            continue
+            hidden_uids.add(uid.hex)
         found.setdefault(system_id, []).append(
             Statement(
                 system=slugs[system_id],
@@ -98,6 +100,8 @@ def public_statements(
                 uid=uid.hex,
             )
         )
+    if hidden_uids:
+        return {key: without_hidden(items, hidden_uids) for key, items in found.items()}
     return found
 
 

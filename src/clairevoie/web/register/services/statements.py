@@ -103,7 +103,7 @@ def _source(errors: dict[str, str], source: ground.Source) -> ground.Source:
         _line(errors, "source_title", source.title, limit=500, required=True),
         _line(errors, "source_publisher", source.publisher, limit=500),
         _url(errors, "source_url", source.url),
-        _date(errors, "source_date", source.date),
+        _date(errors, "source_date", source.date, today=timezone.localdate()),
         source.digest,
         _line(errors, "source_licence", source.licence, limit=200),
     )
@@ -285,11 +285,18 @@ def add_statement(
                     period=period,
                     locator=locator,
                     quote=quote,
+                    supersedes=older.uid.hex if older else "",
                 ),
                 stored_source.uid.hex if stored_source else "",
             )
         )
-        if there := Statement.objects.filter(uid=uid).first():
+        there = Statement.objects.filter(uid=uid).first()
+        if there is None and older is not None:
+            same = {"value": clean_value, "source": stored_source, "speaker": speaker}
+            same |= {"capacity": capacity, "date": said_on, "period": period, "quote": quote}
+            unchanged = Statement.objects.filter(pk=older.pk, locator=locator, **same)
+            there = unchanged.first()
+        if there is not None:
             raise AlreadyRecorded(there)
         version = _next_version(system)
         statement = Statement.objects.create(
@@ -384,6 +391,18 @@ def is_hidden(statement: Statement) -> bool:
     return latest is not None and latest.hidden
 
 
+def visible_successor(statement: Statement) -> Statement | None:
+    """Return the statement that the public sees in the place of this one, or None.
+
+    What a moderator has hidden replaces nothing; what replaced the hidden words counts instead.
+    """
+    for newer in statement.superseded_by.order_by("pk"):
+        found = visible_successor(newer) if is_hidden(newer) else newer
+        if found is not None:
+            return found
+    return None
+
+
 def _superseded(actor: Actor, system: System, field: str, uid: uuid.UUID) -> Statement:
     try:
         older = Statement.objects.select_related("system").get(uid=uid, system=system, field=field)
@@ -398,7 +417,7 @@ def _superseded(actor: Actor, system: System, field: str, uid: uuid.UUID) -> Sta
                 "You can reply to it."
             )
         )
-    if older.superseded_by.exists():
+    if visible_successor(older) is not None:
         raise InvalidInput({"supersedes": _("This statement has already been replaced.")})
     return older
 

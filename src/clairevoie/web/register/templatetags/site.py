@@ -16,6 +16,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from clairevoie.register.catalogue import FIELD_BY_KEY, VOCABULARIES, Field
+from clairevoie.web.register.services.pages.wording import number_in_words
 
 register = template.Library()
 
@@ -125,6 +126,12 @@ def day(moment: datetime) -> str:
 def host(url: str) -> str:
     """Return the name of the site that an address leads to."""
     return urlsplit(url).netloc.removeprefix("www.")
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """Return a number with its thousands grouped, as in the charts."""
+    return number_in_words(str(number), language())
 
 
 def language() -> str:

@@ -49,6 +49,7 @@ from clairevoie.web.register.services.statements import (
     may_reply,
     moderate,
     reply,
+    visible_successor,
 )
 from clairevoie.web.security import too_large_files
 
@@ -122,7 +123,7 @@ def replace(request: HttpRequest, uid: UUID) -> HttpResponse:
                 "You can reply to it."
             )
         )
-    newer = statement.superseded_by.first()
+    newer = visible_successor(statement)
     if newer is not None:
         messages.info(request, _("This statement has already been replaced by this one."))
         return redirect("register:statement", uid=newer.uid)
@@ -179,6 +180,7 @@ class _Saying:
         if upload is None:
             received = form.received
             return received.digest if received else ""
+        _count_write(self.request)
         try:
             stored = files.store(upload)
         except InvalidInput as problem:
@@ -191,7 +193,8 @@ class _Saying:
 
     def _record(self, form: StatementForm, digest: str) -> HttpResponse | None:
         """Record and lead to the record, or put the errors in the form and return None."""
-        _count_write(self.request)
+        if "copy" not in self.request.FILES:
+            _count_write(self.request)
         said = form.said(digest)
         try:
             if self.replaces is None:

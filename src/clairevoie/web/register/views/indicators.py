@@ -16,16 +16,17 @@ from clairevoie.web.register.services.pages.figures import (
 )
 from clairevoie.web.register.templatetags.site import language
 from clairevoie.web.register.views.paging import asked_page, page_links
+from clairevoie.web.register.views.query import is_slug
 
 
 def _asked_body(request: HttpRequest) -> PublicBody | None:
     slug = request.GET.get("administration", "")
     if not slug:
         return None
-    try:
-        return PublicBody.objects.get(slug=slug)
-    except PublicBody.DoesNotExist:
-        raise Http404(_("The register has no such public body.")) from None
+    body = PublicBody.objects.filter(slug=slug).first() if is_slug(slug) else None
+    if body is None:
+        raise Http404(_("The register has no such public body."))
+    return body
 
 
 @require_safe

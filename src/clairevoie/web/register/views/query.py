@@ -81,6 +81,11 @@ def query_string(query: SearchQuery, **changes: str | int | Iterable[str] | None
     return urlencode(pairs)
 
 
+def is_slug(text: str) -> bool:
+    """Tell whether a text can be the identifier of a public body."""
+    return _SLUG.fullmatch(text) is not None
+
+
 def _texts(value: str | int | Iterable[str] | None) -> list[str]:
     if value is None:
         return []
@@ -91,7 +96,7 @@ def _known(facet: str, given: list[str]) -> tuple[str, ...]:
     known = FIXED_VALUES.get(facet)
     values = dict.fromkeys(given[:VALUES_LIMIT])
     if known is None:
-        return tuple(value for value in values if _SLUG.fullmatch(value))
+        return tuple(value for value in values if is_slug(value))
     return tuple(value for value in values if value in known)
 
 

@@ -23,7 +23,7 @@ from clairevoie.web.register.services.pages.markup import (
     voice_markup,
     words,
 )
-from clairevoie.web.register.services.pages.rows import ModerationRow, Row
+from clairevoie.web.register.services.pages.rows import ModerationRow, Row, visible
 from clairevoie.web.register.services.pages.wording import (
     Shown,
     date_in_words,
@@ -197,7 +197,7 @@ class FieldBuilder:
 
     def field(self, field: Field, rows: Sequence[Row]) -> FieldView:
         """Return the view of a field from all the rows under it, in the order of recording."""
-        seen = [row.said for row in rows if row.hidden is None]
+        seen = visible(rows)
         up = standing(seen)
         kept = {item.uid for item in up}
         ordered = in_order(up)

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from clairevoie.charts import BarChart, Datum, Histogram, bar_chart, histogram
 from clairevoie.register.catalogue import VOCABULARIES
-from clairevoie.register.indicators import DEFINITIONS, Indicator, Indicators, indicators
+from clairevoie.register.indicators import DEFINITIONS, Indicator, Indicators
 from clairevoie.web.register.models import PublicBody, Statement
 from clairevoie.web.register.services import columns
+from clairevoie.web.register.services.figures import indicators_of, rows_of
 from clairevoie.web.register.services.pages.lines import SystemLine, lines_of
 from clairevoie.web.register.services.pages.wording import (
     date_in_words,
@@ -117,12 +118,6 @@ def indicator_labels(language: str) -> tuple[tuple[str, str, int], ...]:
     )
 
 
-def _rows(table: columns.Columns, body: PublicBody | None) -> NDArray[np.int64]:
-    if body is None:
-        return np.arange(len(table.systems))
-    return np.flatnonzero(table.numbers["body_id"] == body.pk)
-
-
 def _address(name: str, body: PublicBody | None, **more: str) -> str:
     key = more.pop("key", "")
     url = reverse(name, args=[key] if key else [])
@@ -147,20 +142,17 @@ def figure(item: Indicator, body: PublicBody | None, language: str) -> Figure:
 def body_indicators(body: PublicBody, *, today: date) -> tuple[Indicators, int]:
     """Return the indicators of one public body and the mean completeness of its records."""
     table = columns.current()
-    rows = _rows(table, body)
+    rows = rows_of(table, body.pk)
     filled = table.numbers["completeness"][rows]
-    found = indicators(
-        table.numbers["indicator_flags"][rows], table.numbers["last_said"][rows], today
-    )
-    return found, int(filled.mean()) if len(filled) else 0
+    return indicators_of(table, rows, today=today), int(filled.mean()) if len(filled) else 0
 
 
 def figures_page(body: PublicBody | None, *, today: date, language: str) -> FiguresPage:
     """Return the indicators over all systems, or those of one public body; two queries."""
     table = columns.current()
-    rows = _rows(table, body)
+    rows = rows_of(table, body.pk if body else None)
     numbers = {name: values[rows] for name, values in table.numbers.items()}
-    found = indicators(numbers["indicator_flags"], numbers["last_said"], today)
+    found = indicators_of(table, rows, today=today)
     figures = tuple(figure(item, body, language) for item in found.items)
     compared, body_count = ((), 0) if body else _bodies(numbers, language)
     filled = numbers["completeness"]
@@ -335,11 +327,10 @@ def indicator_page(
     """
     flag = BITS[key]
     table = columns.current()
-    rows = _rows(table, body)
-    flags = table.numbers["indicator_flags"][rows]
-    found = indicators(flags, table.numbers["last_said"][rows], today)
+    rows = rows_of(table, body.pk if body else None)
+    found = indicators_of(table, rows, today=today)
     item = next(item for item in found.items if item.definition.key == key)
-    meets = (flags & flag) != 0
+    meets = (table.numbers["indicator_flags"][rows] & flag) != 0
     kept = rows[meets if met else ~meets]
     kept = kept[np.argsort(table.name_rank[kept], kind="stable")]
     pages = max(1, -(-len(kept) // SYSTEMS_PER_PAGE))

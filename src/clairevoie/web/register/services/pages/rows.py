@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from clairevoie.register.chains import without_hidden
 from clairevoie.register.record import standing
 from clairevoie.register.statements import Statement
 from clairevoie.web.register import models as stored
@@ -122,7 +123,9 @@ class Record:
 
 def visible(rows: Iterable[Row]) -> list[Statement]:
     """Return what the public may read, in the order of recording."""
-    return [row.said for row in rows if row.hidden is None]
+    items = list(rows)
+    hidden = {row.said.uid for row in items if row.hidden is not None}
+    return without_hidden([row.said for row in items], hidden)
 
 
 def stands(rows: Iterable[Row]) -> list[Statement]:

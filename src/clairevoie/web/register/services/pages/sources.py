@@ -19,6 +19,7 @@ from clairevoie.web.register.services.pages.wording import (
     web_address,
 )
 from clairevoie.web.register.services.reading import hidden_ids
+from clairevoie.web.register.services.sources import shown_sources
 
 SOURCES_PER_PAGE = 50
 SYSTEMS_PER_PAGE = 20
@@ -98,7 +99,7 @@ class SourcePage:
 
 def source_list_page(text: str, *, page: int, language: str) -> SourceListPage:
     """Return one page of sources, those that are cited most first; two queries."""
-    rows = stored.Source.objects.all()
+    rows = shown_sources()
     for word in text.split()[:10]:
         rows = rows.filter(Q(title__icontains=word) | Q(publisher__icontains=word))
     total = rows.count()
@@ -134,9 +135,9 @@ def source_page(uid: UUID, *, page: int, language: str) -> SourcePage:
     """Return a source and what it says, a few systems a page; five queries.
 
     Raises:
-        Source.DoesNotExist: no source has this identifier.
+        Source.DoesNotExist: no source has this identifier, or only hidden statements cite it.
     """
-    source = stored.Source.objects.get(uid=uid)
+    source = shown_sources().get(uid=uid)
     counts = dict(
         stored.Statement.objects.filter(source=source)
         .order_by("system__entry__sort_key", "system_id")

@@ -51,7 +51,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class StatementPage:
-    """Everything that is known of a statement; no text of a hidden one."""
+    """Everything that is known of a statement; no text of a hidden one nor of its replies."""
 
     uid: UUID
     system_name: str
@@ -74,6 +74,7 @@ class StatementPage:
     replaced: ReplacedView | None
     replaced_by: tuple[ReplacedView, ...]
     replies: tuple[ReplyHistory, ...]
+    replies_hidden: int
     acts: tuple[Act, ...]
     actions: tuple[tuple[str, str], ...]
 
@@ -118,7 +119,8 @@ def statement_page(uid: UUID, *, actor: Actor, language: str) -> StatementPage:
         replaced_by=tuple(
             build.replaced(item) for item in record.rows if item.said.supersedes == said.uid
         ),
-        replies=_replies(row, language),
+        replies=() if hidden else _replies(row, language),
+        replies_hidden=len(row.replies) if hidden else 0,
         acts=tuple(
             Act(act.hidden, act.reason, day_of(act.at, language)) for act in row.moderations
         ),
