@@ -78,8 +78,7 @@ def main() -> None:
         [
             Figure(
                 f"page of a system with {STATEMENTS} statements, whole response",
-                f"{spent:.1f} ms median, {queries} queries, "
-                f"{len(response.content) / 1000:.0f} kB",
+                f"{spent:.1f} ms median, {queries} queries, {len(response.content) / 1000:.0f} kB",
                 "at most 40 ms and 12 queries",
                 spent <= 40 and 0 < queries <= 12,
             )
