@@ -21,7 +21,13 @@ TABLE = "Identifiant de la fiche,Administration : identifiant,Administration : n
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     data = tmp_path_factory.mktemp("site")
     variables = os.environ | {"CLAIREVOIE_DATA": str(data)}
-    for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "CLAIREVOIE_URL"):
+    # The browser tests of the same worker set the last one.
+    for name in (
+        "DATABASE_URL",
+        "DJANGO_SETTINGS_MODULE",
+        "CLAIREVOIE_URL",
+        "DJANGO_ALLOW_ASYNC_UNSAFE",
+    ):
         variables.pop(name, None)
 
     def command(*words: str, **more: str) -> subprocess.CompletedProcess[str]:

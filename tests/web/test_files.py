@@ -132,6 +132,8 @@ def test_a_copy_is_public_while_a_visible_statement_cites_it(root: Path) -> None
     client = Client()
     assert client.get(path).status_code == 404
     said = cited(made.digest)
+    assert said.source is not None
+    assert path in client.get(f"/sources/{said.source.uid}/").content.decode()
     answer: Any = client.get(path)
     assert b"".join(answer.streaming_content) == b"%PDF-1.4 contents"
     assert answer.headers["Content-Type"] == "application/pdf"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from uuid import UUID
 
-from clairevoie.register.statements import Source, Statement, SystemRecord
+from clairevoie.register.statements import Source, SystemRecord
 from clairevoie.web.register import models as stored
 from clairevoie.web.register.services.reading import body_of, public_statements, source_of
 
@@ -38,7 +37,7 @@ def _records(system_ids: Sequence[int]) -> list[SystemRecord]:
     for pk in system_ids:
         if pk not in systems:
             continue
-        system, said = systems[pk], _without_dangling(statements.get(pk, []))
+        system, said = systems[pk], statements.get(pk, [])
         cited = dict.fromkeys(item.source for item in said if item.source)
         records.append(
             SystemRecord(
@@ -55,14 +54,3 @@ def _sources(uids: Iterable[str]) -> dict[str, Source]:
     wanted = [UUID(uid) for uid in set(uids) if uid]
     rows = stored.Source.objects.filter(uid__in=wanted)
     return {row.uid.hex: source_of(row) for row in rows}
-
-
-def _without_dangling(statements: list[Statement]) -> list[Statement]:
-    """Forget that a statement replaces one that is hidden: its reader could not find it."""
-    if not any(item.supersedes for item in statements):
-        return statements
-    there = {item.uid for item in statements}
-    return [
-        replace(item, supersedes="") if item.supersedes and item.supersedes not in there else item
-        for item in statements
-    ]

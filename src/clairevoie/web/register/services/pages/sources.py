@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from clairevoie.register.catalogue import FIELD_BY_KEY, FIELDS, VOCABULARIES
 from clairevoie.web.register import models as stored
+from clairevoie.web.register.services import files
 from clairevoie.web.register.services.pages.fields import capacities, day_of, showers
 from clairevoie.web.register.services.pages.wording import (
     Shown,
@@ -87,6 +88,7 @@ class SourcePage:
     link: str
     host: str
     digest: str
+    copy_url: str
     licence: str
     recorded_day: str
     systems: tuple[SystemSaid, ...]
@@ -156,6 +158,7 @@ def source_page(uid: UUID, *, page: int, language: str) -> SourcePage:
         link=web_address(source.url),
         host=host_of(source.url) if web_address(source.url) else "",
         digest=source.digest,
+        copy_url=_copy_url(source.digest),
         licence=source.licence,
         recorded_day=day_of(source.recorded_at, language),
         systems=_systems(source, shown, language),
@@ -219,3 +222,9 @@ def _systems(source: stored.Source, ids: Sequence[int], language: str) -> tuple[
             )
         )
     return tuple(found)
+
+
+def _copy_url(digest: str) -> str:
+    """Return where the archived copy is; "" when it is not held or may not be shown."""
+    held = digest and files.find(digest) is not None and files.is_public(digest)
+    return files.address(digest) if held else ""
