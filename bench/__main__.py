@@ -20,6 +20,7 @@ def measure(*, systems: int, writes: int, data: Path) -> list[Figure]:
     figures += run_apart("bench.searching", data=data)
     figures += run_apart("bench.system_page", data=data)
     figures += run_apart("bench.writers", str(writes), data=data / "writers")
+    figures += run_apart("bench.first_page", data=data)
     return figures
 
 
