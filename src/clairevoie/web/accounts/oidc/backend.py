@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 
 from clairevoie.web.accounts.models import User
-from clairevoie.web.accounts.oidc.library import provider_setting
+from clairevoie.web.accounts.oidc.bridge import provider_setting
 from clairevoie.web.accounts.oidc.provider import ALGORITHMS, TIMEOUT, Provider
 from clairevoie.web.accounts.permissions import Actor, Refused
 from clairevoie.web.accounts.services.invitations import has_open_invitation

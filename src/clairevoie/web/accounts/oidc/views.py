@@ -22,7 +22,7 @@ from mozilla_django_oidc.views import (
     OIDCAuthenticationRequestView,
 )
 
-from clairevoie.web.accounts.oidc.library import provider_setting
+from clairevoie.web.accounts.oidc.bridge import provider_setting
 from clairevoie.web.accounts.oidc.provider import Provider, ProviderProblem, resolved
 from clairevoie.web.accounts.permissions import Refused
 
