@@ -11,7 +11,6 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, settings
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.amber import AmberSnapshotExtension
 
 from tests.queries import summary
 
@@ -70,12 +69,6 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
-class OneDatabase(AmberSnapshotExtension):
-    """Snapshots that hold on one database only, in a file of their own."""
-
-    file_extension = "postgres-ambr" if ON_POSTGRES else "sqlite-ambr"
-
-
 QueriesSnapshot = Callable[..., AbstractContextManager[CaptureQueriesContext]]
 
 
@@ -84,18 +77,17 @@ def assert_queries_snapshot(snapshot: SnapshotAssertion) -> QueriesSnapshot:
     """The queries of a block are those of its snapshot: how many, which verb, on which table.
 
     Snapshots are written by `pytest --snapshot-update` and read by a person in the diff. Both
-    databases share one snapshot, unless `per_database=True` says that their queries differ.
+    databases share one snapshot.
     """
 
     @contextmanager
     def check(
-        name: str | None = None, *, using: str = "default", per_database: bool = False
+        name: str | None = None, *, using: str = "default"
     ) -> Iterator[CaptureQueriesContext]:
-        expected = snapshot.use_extension(OneDatabase) if per_database else snapshot
         with CaptureQueriesContext(connections[using]) as captured:
             yield captured
         found = summary([query["sql"] for query in captured.captured_queries])
-        assert found == expected(name=name), "the queries are not those of the snapshot"
+        assert found == snapshot(name=name), "the queries are not those of the snapshot"
 
     return check
 

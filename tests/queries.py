@@ -6,6 +6,8 @@ IGNORED = {"PRAGMA", "SET", "SHOW", "EXPLAIN"}
 QUOTED = re.compile(r"'(?:[^']|'')*'")
 PARENTHESES = re.compile(r"\([^()]*\)")
 HOLE = " ¤ "
+INDEXED = {"register_searchindex": "register_searchentry"}
+"""SQLite keeps a full-text index as a table of its own; it is named after what it indexes."""
 NAME = r'[`"\[]?(\w+)[`"\]]?'
 TABLE = {
     "SELECT": re.compile(rf"\bFROM\s+{NAME}", re.IGNORECASE),
@@ -32,7 +34,10 @@ def describe(sql: str) -> str | None:
         return verb
     pattern = TABLE[verb]
     found = pattern.search(outside_parentheses(text)) or pattern.search(text)
-    return f"{verb} {found.group(1)}" if found else verb
+    if not found:
+        return verb
+    table = found.group(1)
+    return f"{verb} {INDEXED.get(table, table)}"
 
 
 def outside_parentheses(text: str) -> str:

@@ -148,7 +148,7 @@ def test_queries_do_not_depend_on_what_is_asked(assert_queries_snapshot: Queries
         SearchQuery("contrôle", {"status": ["deployed"], "domains": ["tax", "economy"]}),
         SearchQuery("score", sort="recent"),
     ):
-        with assert_queries_snapshot(name="search", per_database=True):
+        with assert_queries_snapshot(name="search"):
             search(query)
 
 
