@@ -1,0 +1,1 @@
+"""Published decision rules that run: points, tables, formulas, models, OpenFisca."""
