@@ -41,17 +41,17 @@ $(BIN)/uv:
 	@sh tools/bootstrap.sh "$(PYTHON)" "$(VENV)"
 
 $(VENV)/.web: $(BIN)/uv $(LOCK)
-	$(UV_SYNC) --inexact --no-default-groups --extra web
+	$(UV_SYNC) --inexact --no-default-groups --extra web --extra openfisca
 	@touch $@
 
 $(VENV)/.dev: $(BIN)/uv $(LOCK)
-	$(UV_SYNC) --all-extras
+	$(UV_SYNC) --inexact --all-extras
 	@touch $(VENV)/.web $@
 
 # Installing compiles the translations; once installed, only a changed .po asks for it again.
 $(VENV)/.translated: $(VENV)/.web $(PO)
 	@if $(BIN)/python -c 'import babel' 2>/dev/null; then $(BIN)/python -m tools.translations compile; \
-	else $(UV_SYNC) --inexact --no-default-groups --quiet --extra web --reinstall-package clairevoie; fi
+	else $(UV_SYNC) --inexact --no-default-groups --quiet --extra web --extra openfisca --reinstall-package clairevoie; fi
 	@touch $@
 
 # --- the site -------------------------------------------------------------------------------------
@@ -89,7 +89,12 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/djlint src --reformat --quiet --allow-empty-input
 
-bench: $(VENV)/.dev $(VENV)/.translated
+# The tools that some figures are compared with.
+$(VENV)/.bench: $(VENV)/.dev
+	$(UV_SYNC) --inexact --all-extras --group bench
+	@touch $@
+
+bench: $(VENV)/.bench $(VENV)/.translated
 	$(BIN)/python -m bench $(ARGS)
 
 translations: $(VENV)/.dev

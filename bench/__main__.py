@@ -14,13 +14,18 @@ from rich.table import Table
 from bench.figures import Figure, machine, run_apart
 
 
-def measure(*, systems: int, writes: int, data: Path) -> list[Figure]:
+def measure(*, systems: int, writes: int, cases: int, data: Path) -> list[Figure]:
     """Run every benchmark; each in a process of its own."""
     figures = run_apart("bench.importing", str(systems), data=data)
     figures += run_apart("bench.searching", data=data)
     figures += run_apart("bench.system_page", data=data)
     figures += run_apart("bench.writers", str(writes), data=data / "writers")
     figures += run_apart("bench.first_page", data=data)
+    figures += run_apart("bench.rules_columns", str(cases), data=data)
+    figures += run_apart("bench.contributions", str(cases // 100), data=data)
+    figures += run_apart("bench.replaying", str(cases), str(data / "replay"), data=data)
+    lookup = str(data / "lookup")
+    figures += run_apart("bench.journal_lookup", str(5 * cases), lookup, data=data)
     return figures
 
 
@@ -34,7 +39,12 @@ def main() -> None:
     given = parser.parse_args()
     scale = 10 if given.quick else 1
     with tempfile.TemporaryDirectory(prefix="clairevoie-bench-") as folder:
-        figures = measure(systems=100_000 // scale, writes=2_000 // scale, data=Path(folder))
+        figures = measure(
+            systems=100_000 // scale,
+            writes=2_000 // scale,
+            cases=10_000_000 // scale,
+            data=Path(folder),
+        )
     table = Table("what", "measured", "bar", "")
     for item in figures:
         mark = "" if item.reached is None else "reached" if item.reached else "MISSED"

@@ -9,7 +9,8 @@ DATA = tempfile.mkdtemp(prefix=f"clairevoie-{os.environ.get('PYTEST_XDIST_WORKER
 atexit.register(shutil.rmtree, DATA, ignore_errors=True)
 
 # Read by clairevoie.web.settings, so set before it is imported.
-os.environ["CLAIREVOIE_DATA"] = DATA
+os.environ["CLAIREVOIE_DATA"] = f"{DATA}/data"
+os.environ["CLAIREVOIE_KEYS"] = f"{DATA}/keys"
 os.environ["CLAIREVOIE_SECRET_KEY"] = "only-for-the-tests-" + "x" * 50
 os.environ["CLAIREVOIE_URL"] = "http://testserver"
 os.environ.pop("CLAIREVOIE_DEBUG", None)

@@ -20,6 +20,7 @@ from clairevoie.web.accounts.models import Role
 from clairevoie.web.accounts.services import limits
 from clairevoie.web.register.models import Statement
 from tests.builders import BODY
+from tests.web.rules.samples import published
 
 CHECKS = [
     not_a_server_error,
@@ -67,6 +68,7 @@ def known(register: None) -> dict[str, str]:
         "bodies": BODY.id,
         "statements": statement.uid.hex,
         "sources": statement.source.uid.hex,
+        "rules": published().rules.slug,
     }
 
 
@@ -100,7 +102,7 @@ def test_every_operation_on_what_is_there_answers_as_documented(
     collection = case.path.removeprefix("/api/v1/").partition("/")[0]
     if given_well(case):
         for name in case.path_parameters or {}:
-            case.path_parameters[name] = known[collection]
+            case.path_parameters[name] = "1" if name == "number" else known[collection]
     token = tokens[case.path.endswith("/replies")]
     case.call_and_validate(
         headers={"Authorization": f"Bearer {token}"},

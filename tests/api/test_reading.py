@@ -206,7 +206,7 @@ def test_the_history_of_a_record_has_its_imports(api: Api) -> None:
 
 def test_the_index_names_addresses_that_answer(api: Api) -> None:
     links = api.json("/")["links"]
-    assert len(links) == 7
+    assert len(links) == 8
     for link in links:
         assert api.client.get(link["url"]).status_code == 200
 

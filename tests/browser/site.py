@@ -92,6 +92,7 @@ class Workshop:
         }
         environment |= {
             "CLAIREVOIE_DATA": str(data),
+            "CLAIREVOIE_KEYS": str(self.shared / "keys"),
             "CLAIREVOIE_SECRET_KEY": "only-for-the-tests-" + "x" * 50,
             "CLAIREVOIE_URL": f"http://127.0.0.1:{port}",
             "PYTHONUNBUFFERED": "1",

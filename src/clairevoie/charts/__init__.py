@@ -8,6 +8,7 @@ shows, and its rows, which are also its data table.
 from __future__ import annotations
 
 from clairevoie.charts.bars import Bar, BarChart, Datum, bar_chart
+from clairevoie.charts.signed import SignedBar, SignedChart, signed_chart
 from clairevoie.charts.strips import (
     Histogram,
     HistogramBar,
@@ -24,8 +25,11 @@ __all__ = [
     "Histogram",
     "HistogramBar",
     "Segment",
+    "SignedBar",
+    "SignedChart",
     "Strip",
     "bar_chart",
     "completeness_strip",
     "histogram",
+    "signed_chart",
 ]

@@ -12,6 +12,11 @@ from clairevoie.cli.output import CommandProblem, complain
 
 ROOMS = {
     "register": ("clairevoie.cli.register", "Read, check, convert and import registers."),
+    "decisions": (
+        "clairevoie.cli.decisions",
+        "Decision journals: check, pseudonymise, codes, index.",
+    ),
+    "explain": ("clairevoie.cli.explaining", "Explain one case by published rules."),
     "demo": ("clairevoie.cli.site", "Load the demonstration register; with --serve, open it."),
     "serve": ("clairevoie.cli.site", "Open the site."),
     "accounts": ("clairevoie.cli.accounts", "Organisations, invitations, the first moderator."),
@@ -36,7 +41,8 @@ class LazyGroup(TyperGroup):
         module = ROOMS[cmd_name][0]
         app = import_module(module).app
         group: Any = typer.main.get_group(app)
-        return group.commands[cmd_name] if module == "clairevoie.cli.site" else group
+        # A room of one command bears its name; the site's room has several.
+        return group.commands.get(cmd_name, group)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the list of commands from `ROOMS`."""

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -114,8 +118,12 @@ def _import_or_complain(records: Iterator[SystemRecord], report: Report, origin:
     return result.as_dict()
 
 
-def load_demonstration() -> dict[str, Any]:
-    """Import the demonstration register; what is already there is left alone."""
+def load_demonstration(folder_name: str = "demonstration") -> dict[str, Any]:
+    """Import a register that is shipped; what is already there is left alone.
+
+    Args:
+        folder_name: ``demonstration`` (drawn from documents) or ``examples`` (fictitious).
+    """
     from clairevoie.register.exchange import FORMATS
     from clairevoie.register.reports import Report
 
@@ -123,8 +131,8 @@ def load_demonstration() -> dict[str, Any]:
     if read is None:
         raise RuntimeError("the register's own format can be read")
     report = Report()
-    with resources.as_file(resources.files("clairevoie.register") / "demonstration") as folder:
-        return dict(_import_or_complain(read(folder, report), report, "demonstration"))
+    with resources.as_file(resources.files("clairevoie.register") / folder_name) as folder:
+        return dict(_import_or_complain(read(folder, report), report, folder_name))
 
 
 def load_registers(folder: Path) -> dict[str, Any]:
@@ -162,16 +170,18 @@ def demo(
 ) -> None:
     """Load the demonstration register into the site; with --serve, open it."""
     from clairevoie.cli.accounts import demonstration_accounts
+    from clairevoie.cli.demonstrating import load_rules_and_journals
 
     begin = time.monotonic()
     prepare_site(pages=serve_after)
-    loaded = {"demonstration": load_demonstration()}
+    loaded = {name: load_demonstration(name) for name in ("demonstration", "examples")}
     if registers and registers.is_dir():
         loaded |= load_registers(registers)
     accounts = demonstration_accounts()
+    rules = load_rules_and_journals(today=datetime.now(UTC).date())
     seconds = round(time.monotonic() - begin, 1)
     if as_json:
-        say_json({"loaded": loaded, "accounts": accounts, "seconds": seconds})
+        say_json({"loaded": loaded, "accounts": accounts, "rules": rules, "seconds": seconds})
     else:
         for name, counts in loaded.items():
             say(
@@ -180,6 +190,11 @@ def demo(
             )
         for email, password in accounts.items():
             say(f"To try contributing, sign in as {email} with the password {password}")
+        for name, made in rules.items():
+            say(
+                f"{name}: rules and {made['decisions']} fictitious decisions; to try the "
+                f"explanation, reference {made['reference']}, code {made['code']}"
+            )
         say(f"Ready in {seconds} s.")
     if serve_after:
         run_server(host, port)
@@ -232,5 +247,18 @@ def run_server(host: str, port: int) -> None:
 
             return application
 
-    say(f"The site is open on http://{host}:{port}/ (stop it with Ctrl+C).")
-    Server().run()
+    with _worker():
+        say(f"The site is open on http://{host}:{port}/ (stop it with Ctrl+C).")
+        Server().run()
+
+
+@contextmanager
+def _worker() -> Iterator[None]:
+    """Run the worker of the site beside the block; it ends when its standard input closes."""
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "clairevoie.web.worker"], stdin=subprocess.PIPE
+    )
+    try:
+        yield
+    finally:
+        worker.communicate()

@@ -223,7 +223,11 @@ class Bracket:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A number of the law, or a table of brackets; exactly one of ``value``, ``brackets``, ``values``."""
+    """A number of the law, or a table of brackets; exactly one of ``value``, ``brackets``, ``values``.
+
+    ``values`` has numbers by category, ``true`` or ``false``, or whole number, as text. ``amounts``
+    says that the brackets give amounts, not rates.
+    """
 
     id: str
     label: Text
@@ -232,6 +236,7 @@ class Parameter:
     brackets: tuple[Bracket, ...] = ()
     values: Mapping[Value, Decimal] | None = None
     basis: Basis | None = None
+    amounts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +304,10 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """An interaction of two inputs: ``values[i][j]``, cell 0 of each axis being the missing one."""
+    """An interaction of two inputs: ``values[i][j]``, cell 0 of each axis being the missing one.
+
+    An axis of levels may have one cell more, the last, for levels that it does not list.
+    """
 
     axes: tuple[Axis, Axis]
     values: tuple[tuple[float, ...], ...]
@@ -377,7 +385,8 @@ class Tree:
 class Trees:
     """``link⁻¹(base + combine(trees))``; left when ``x <= threshold`` or ``x < threshold`` (``strict``).
 
-    ``single`` says that thresholds and inputs are compared in single precision (XGBoost).
+    ``single`` says that inputs are brought to single precision before they are compared (XGBoost,
+    scikit-learn); thresholds are numbers of single precision already.
     """
 
     names: tuple[str, ...]
@@ -400,7 +409,7 @@ class Binding:
 
     ``person`` is the index of the person in ``persons`` (group entities: 0); ``period`` is one of
     ``month``, ``year`` (of the date of the case), ``eternity``, ``year-1``, ``year-2`` or
-    ``last-12-months``. ``categories`` maps our categories to the enumeration's names.
+    ``last-12-months`` (those before the month of the case, and that month). ``categories`` maps our categories to the enumeration's names.
     """
 
     name: str
@@ -433,6 +442,8 @@ class OpenFisca:
     rounding: Rounding | None = None
     thresholds: tuple[Threshold, ...] = ()
     references: Mapping[str, Basis] | None = None
+    assumed: Mapping[str, Decimal] | None = None
+    """Numbers that variables are given in every case: what the published calculation leaves out."""
 
 
 Content = PointsScale | DecisionTables | Formula | Additive | Trees | OpenFisca

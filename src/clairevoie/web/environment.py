@@ -25,12 +25,20 @@ class Environment:
     debug: bool
     files_url: str = ""
     contact: str = ""
+    keys: Path = Path()
+    """The folder of the keys of journals, apart from the data."""
 
 
 def data_directory(variables: dict[str, str]) -> Path:
     """Return the data directory (``CLAIREVOIE_DATA``), made absolute, not created."""
     given = variables.get("CLAIREVOIE_DATA")
     return Path(given).expanduser().resolve() if given else Path.home() / ".local/share/clairevoie"
+
+
+def keys_directory(variables: dict[str, str]) -> Path:
+    """Return the folder of the keys of journals (``CLAIREVOIE_KEYS``), as the command has it."""
+    given = variables.get("CLAIREVOIE_KEYS")
+    return Path(given).expanduser().resolve() if given else Path.home() / ".config/clairevoie/keys"
 
 
 def database(url: str, data: Path) -> dict[str, Any]:
@@ -113,6 +121,7 @@ def read_environment(variables: dict[str, str]) -> Environment:
     data = data_directory(variables)
     return Environment(
         data=data,
+        keys=keys_directory(variables),
         database=database(variables.get("DATABASE_URL", ""), data),
         url=variables.get("CLAIREVOIE_URL", "http://127.0.0.1:8000").rstrip("/"),
         secret_key=secret_key(variables, data),

@@ -44,8 +44,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",
+    "django_tasks_db",
     "clairevoie.web.accounts",
     "clairevoie.web.register",
+    "clairevoie.web.rules",
+    "clairevoie.web.decisions",
+    "clairevoie.web.explanation",
 ]
 
 MIDDLEWARE = [
@@ -135,6 +139,11 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [HERE / "static"]
 STATIC_ROOT = ENVIRONMENT.data / "static"
 FILES_ROOT = ENVIRONMENT.data / "files"
+JOURNALS_ROOT = ENVIRONMENT.data / "journals"
+# Apart from the data: who copies the one has not the other.
+KEYS_ROOT = ENVIRONMENT.keys
+# Jobs wait in the same database as what they are about; `clairevoie serve` runs a worker.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

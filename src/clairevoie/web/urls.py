@@ -11,6 +11,9 @@ urlpatterns = [
     path("", include("clairevoie.web.register.urls.files")),
     *i18n_patterns(
         path("", include("clairevoie.web.accounts.urls")),
+        path("", include("clairevoie.web.rules.urls")),
+        path("", include("clairevoie.web.decisions.urls")),
+        path("", include("clairevoie.web.explanation.urls")),
         path("", include("clairevoie.web.register.urls")),
         prefix_default_language=False,
     ),

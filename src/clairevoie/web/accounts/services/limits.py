@@ -1,4 +1,4 @@
-"""How often something may be done, counted by account or by key and never by network address.
+"""How often something may be done, counted by what it is about and never by network address.
 
 Counts live in the database, so that they hold over every process of the site. The window slides:
 the share of the previous window that is still in sight counts with the present one.
@@ -17,7 +17,9 @@ from django.utils.crypto import salted_hmac
 
 from clairevoie.web.accounts.models import RateCount
 
-Scope = Literal["sign_in", "password", "invitation", "token", "write"]
+Scope = Literal[
+    "sign_in", "password", "invitation", "token", "write", "code", "codes", "explanation"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,10 @@ LIMITS: dict[Scope, Limit] = {
     "invitation": Limit(30, 60 * 60),
     "token": Limit(20, 60 * 60),
     "write": Limit(300, 10 * 60),
+    # Wrong codes for one reference, and on the whole site; explanations given for one reference.
+    "code": Limit(10, 10 * 60),
+    "codes": Limit(1000, 10 * 60),
+    "explanation": Limit(60, 10 * 60),
 }
 
 

@@ -53,7 +53,14 @@ SYSTEMS_OF_A_SOURCE = 100
 @decorate_view(conditional(release_stamp))
 def index(request: HttpRequest) -> reference.Index:
     """Return the addresses to begin with."""
-    names = ("list_systems", "list_bodies", "list_sources", "read_fields", "read_indicators")
+    names = (
+        "list_systems",
+        "list_rules",
+        "list_bodies",
+        "list_sources",
+        "read_fields",
+        "read_indicators",
+    )
     links = [
         reference.Link(name=name.split("_")[1], url=reverse(f"api:{name}"))
         for name in (*names, "list_events")

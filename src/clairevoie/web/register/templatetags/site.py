@@ -46,6 +46,7 @@ def main_menu(context: Context) -> list[MenuItem]:
     pages = (
         ("register:list", _("Systems")),
         ("register:body_list", _("Public bodies")),
+        ("rules:list", _("Rules")),
         ("register:indicators", _("Indicators")),
         ("register:changes", _("What changed")),
         ("register:help", _("A decision about me")),

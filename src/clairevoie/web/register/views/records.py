@@ -19,6 +19,7 @@ from clairevoie.web.register.services.pages.statement import statement_page
 from clairevoie.web.register.services.pages.system import system_page
 from clairevoie.web.register.services.pages.wording import date_in_words
 from clairevoie.web.register.templatetags.site import language
+from clairevoie.web.rules.services.pages.listing import system_rules
 
 
 def record_or_404(slug: str) -> Record:
@@ -68,6 +69,7 @@ def _system(
         template,
         {
             "page": page,
+            "rules": system_rules(record.system.pk, today, spoken),
             "today": date_in_words(today.isoformat(), spoken),
             "citation_url": f"{settings.SITE_URL}{page.permalink}",
         },

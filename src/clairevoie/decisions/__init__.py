@@ -1,0 +1,1 @@
+"""Decision journals: declared, opened, checked, pseudonymised, and replayed against the rules."""

@@ -1,0 +1,395 @@
+"""Open the rows of a journal: an Ibis table, or Arrow batches one at a time.
+
+Files are read by an embedded DuckDB that may read the journal's file and nothing else: no other
+file, no network, no extension. A CSV file and an SQLite table come as text, each cell as written,
+which `clairevoie.rules.arrow` reads as the rules want; the others come with their types.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from clairevoie.decisions.model import Journal, JournalProblem
+
+if TYPE_CHECKING:
+    import ibis
+    import pyarrow as pa
+
+BATCH = 131_072
+"""Rows of a batch."""
+MEMORY = "1GB"
+"""What DuckDB may hold before it spills to a temporary folder."""
+ROW = "__row"
+"""Name of the column that numbers the rows from 1, in the order of the file."""
+MAX_HEADER = 1 << 20
+NATIVE_ENCODINGS = {"utf-8": "utf-8", "iso8859-1": "latin-1", "utf-16": "utf-16"}
+"""Python's name of an encoding → DuckDB's, for those that it reads without an extension."""
+
+
+def data_path(journal: Journal, base: Path, *, within: Path | None = None) -> Path:
+    """Return the file of a journal.
+
+    Args:
+        base: the folder of the declaration.
+        within: when given, the file must be in this folder, symbolic links followed.
+
+    Raises:
+        JournalProblem: there is no such file, or it is outside ``within``.
+    """
+    given = journal.data.path
+    path = (base / given).resolve()
+    if within is not None and not path.is_relative_to(within.resolve()):
+        raise JournalProblem(("data", f"'{given}' is outside the folder allowed: move the file in"))
+    if not path.is_file():
+        raise JournalProblem(
+            ("data", f"there is no file '{given}' beside the declaration: correct its path")
+        )
+    if set(str(path)) & set("*?["):
+        raise JournalProblem(
+            ("data", f"'{given}' has one of the signs * ? [ in its path: rename it")
+        )
+    return path
+
+
+def open_journal(
+    journal: Journal,
+    base: Path,
+    *,
+    within: Path | None = None,
+    url: str = "",
+    numbered: bool = False,
+    memory: str = MEMORY,
+) -> ibis.Table:
+    """Open the rows of a journal as an Ibis table.
+
+    Args:
+        journal: the declaration.
+        base: its folder, from which paths are relative.
+        within: when given, files must be in this folder, and the address of a database is taken
+            from ``url`` only (a declaration that somebody sends cannot reach a server).
+        url: address of the database; replaces the declaration's.
+        numbered: add the column `ROW`.
+        memory: what DuckDB may hold in memory.
+
+    Returns:
+        A table with every column of the source. It is closed with its last reference.
+
+    Raises:
+        JournalProblem: the file or the table cannot be opened, or lacks a declared column.
+    """
+    with reading_problems(journal):
+        if journal.data.kind == "table":
+            address = url or ("" if within is not None else journal.data.url)
+            connection = _database(address, base, within=within, memory=memory)
+            table = _database_table(journal, connection, numbered=numbered)
+        else:
+            path = data_path(journal, base, within=within)
+            table = _file_table(journal, path, numbered=numbered, memory=memory)
+        _check_columns(journal, table.columns)
+    return table
+
+
+def batches(
+    journal: Journal,
+    base: Path,
+    columns: Sequence[str],
+    *,
+    within: Path | None = None,
+    url: str = "",
+    size: int = BATCH,
+    words: Sequence[str] = (),
+) -> Iterator[pa.RecordBatch]:
+    """Give some columns of a journal, batch after batch in the order of the file.
+
+    Memory stays bounded by a few batches, whatever the size of the journal.
+
+    Args:
+        columns: names of columns of the source; others are not read.
+        words: those of few different words, which Parquet gives as a dictionary, much quicker.
+        size: rows of a batch, at most.
+
+    Raises:
+        JournalProblem: as `open_journal`; or a row cannot be read.
+    """
+    if journal.data.kind == "parquet":
+        path = data_path(journal, base, within=within)
+        with reading_problems(journal):
+            yield from parquet_batches(path, columns, size=size, words=words)
+        return
+    table = open_journal(journal, base, within=within, url=url)
+    _check_present(columns, table.columns)
+    with reading_problems(journal):
+        yield from table_batches(table.select(*columns), size=size)
+
+
+def parquet_batches(
+    path: Path, columns: Sequence[str], *, size: int = BATCH, words: Sequence[str] = ()
+) -> Iterator[pa.RecordBatch]:
+    """Give some columns of a Parquet file, batch after batch.
+
+    Arrow reads it about three times as fast as DuckDB hands it over. It is asked for one row group
+    after the other: its scanner, or all row groups at once, keep what they read ahead without bound
+    when the batches are slow to be used. A batch ends where a row group does.
+
+    Raises:
+        JournalProblem: the file lacks a column.
+    """
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        _check_present(columns, file.schema_arrow.names)
+        for group in range(file.num_row_groups):
+            yield from file.iter_batches(
+                batch_size=size, row_groups=[group], columns=list(columns)
+            )
+
+
+def table_batches(table: ibis.Table, *, size: int = BATCH) -> Iterator[pa.RecordBatch]:
+    """Give the rows of an Ibis table, batch after batch, with memory bounded on every engine.
+
+    Ask nothing else of the table's connection until the last batch: DuckDB would end the reading.
+    """
+    backend: Any = table.get_backend()
+    if backend.name == "duckdb":
+        result = backend.con.sql(backend.compile(table))
+        # DuckDB 2 renamed the method that Ibis 12 still calls.
+        read = getattr(result, "to_arrow_reader", None) or result.fetch_record_batch
+        yield from read(size)
+        return
+    if backend.name != "sqlite":
+        yield from table.to_pyarrow_batches(chunk_size=size)
+        return
+    # Ibis would hold all of an SQLite result in memory.
+    import pyarrow as pa
+
+    schema = table.schema().to_pyarrow()
+    cursor = backend.con.execute(backend.compile(table))
+    try:
+        while rows := cursor.fetchmany(size):
+            cells = zip(*rows, strict=True)
+            arrays = [
+                pa.array(values, kind) for values, kind in zip(cells, schema.types, strict=True)
+            ]
+            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+    finally:
+        cursor.close()
+
+
+def local_table(table: ibis.Table, *, memory: str = MEMORY) -> ibis.Table:
+    """Return a table that DuckDB holds: itself, or a copy of it in a temporary Parquet file.
+
+    A database that is not DuckDB is read once, in batches; the copy goes with the table.
+    """
+    import pyarrow.parquet as pq
+
+    if table.get_backend().name == "duckdb":
+        return table
+    connection, folder = _connection(memory)
+    path = folder / "copy.parquet"
+    with pq.ParquetWriter(path, table.schema().to_pyarrow(), compression="zstd") as writer:
+        for batch in table_batches(table):
+            writer.write_batch(batch)
+    copy: ibis.Table = connection.read_parquet(path)
+    _close_to_the_world(connection, path)
+    return copy
+
+
+@contextmanager
+def reading_problems(journal: Journal) -> Iterator[None]:
+    """Tell what an engine could not read in one sentence, without the row that it would quote."""
+    import duckdb
+    import pyarrow as pa
+    from ibis.common.exceptions import IbisError, TableNotFound
+
+    data = journal.data
+    name = data.path or data.table
+    try:
+        yield
+    except JournalProblem:
+        raise
+    except TableNotFound:
+        text = f"there is no table '{name}' in the database: correct its name"
+        raise JournalProblem(("data", text)) from None
+    except (duckdb.Error, pa.ArrowException, IbisError, OSError, UnicodeError) as error:
+        line = re.search(r"\bLine: (\d+)", str(error))
+        where = f"{name}, line {line.group(1)}" if line else name
+        advice = "delimiter, quotes and encoding" if data.kind == "csv" else "that it is whole"
+        raise JournalProblem(
+            (where, f"cannot be read as {_called(data.kind)}: check {advice}")
+        ) from None
+
+
+def _called(kind: str) -> str:
+    return {"parquet": "Parquet", "csv": "CSV", "table": "a table"}[kind]
+
+
+def _connection(memory: str) -> tuple[Any, Path]:
+    """Return a DuckDB that fetches nothing, and the folder where it spills, which goes with it."""
+    import ibis
+
+    folder = Path(tempfile.mkdtemp(prefix="clairevoie-"))
+    connection = ibis.duckdb.connect(**duckdb_settings(memory, folder))
+    weakref.finalize(connection, shutil.rmtree, folder, ignore_errors=True)
+    return connection, folder
+
+
+def duckdb_settings(memory: str, folder: Path) -> dict[str, Any]:
+    """Return the settings of a DuckDB that fetches no extension and spills in a folder."""
+    return {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "memory_limit": memory,
+        "temp_directory": str(folder / "spill"),
+    }
+
+
+def _close_to_the_world(connection: Any, *paths: Path) -> None:
+    if paths:
+        listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+        connection.raw_sql(f"SET allowed_paths=[{listed}]")
+    connection.raw_sql("SET enable_external_access=false")
+    connection.raw_sql("SET lock_configuration=true")
+
+
+def _file_table(journal: Journal, path: Path, *, numbered: bool, memory: str) -> ibis.Table:
+    connection, folder = _connection(memory)
+    data = journal.data
+    if data.kind == "parquet":
+        table = connection.read_parquet(path, **({"file_row_number": True} if numbered else {}))
+        if numbered:
+            table = table.mutate(**{ROW: table.file_row_number + 1}).drop("file_row_number")
+    else:
+        encoding = python_encoding(data.encoding)
+        if encoding not in NATIVE_ENCODINGS:
+            # DuckDB reads the others with an extension that it would have to fetch.
+            path, encoding = _as_utf8(path, encoding, folder / "utf-8.csv"), "utf-8"
+        table = connection.read_csv(
+            path,
+            auto_detect=False,
+            columns=dict.fromkeys(csv_header(path, data.delimiter, encoding), "VARCHAR"),
+            delim=data.delimiter,
+            header=True,
+            quote='"',
+            escape='"',
+            encoding=NATIVE_ENCODINGS[encoding],
+        )
+        if numbered:
+            table = table.mutate(**{ROW: _number() + 1})
+    _close_to_the_world(connection, path)
+    return table
+
+
+def python_encoding(name: str) -> str:
+    """Return Python's name of an encoding.
+
+    Raises:
+        JournalProblem: there is no such encoding.
+    """
+    import codecs
+
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        raise JournalProblem(
+            ("data.encoding", f"'{name}' is no encoding: write utf-8, cp1252 or latin-1")
+        ) from None
+
+
+def csv_header(path: Path, delimiter: str, encoding: str) -> list[str]:
+    """Return the names of the columns of a CSV file.
+
+    Raises:
+        JournalProblem: there is none, or one is there twice.
+    """
+    signed = {"utf-8": "utf-8-sig"}.get(encoding, encoding)
+    with path.open(encoding=signed, newline="") as stream:
+        names = next(csv.reader([stream.readline(MAX_HEADER)], delimiter=delimiter), [])
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if not names or twice:
+        reason = f"has the column '{twice[0]}' twice" if twice else "has no line of headings"
+        raise JournalProblem((path.name, f"{reason}: correct its first line"))
+    return names
+
+
+def _as_utf8(path: Path, encoding: str, target: Path) -> Path:
+    with (
+        path.open(encoding=encoding, newline="") as given,
+        target.open("w", encoding="utf-8", newline="") as written,
+    ):
+        shutil.copyfileobj(given, written, 1 << 20)
+    return target
+
+
+def _number() -> Any:
+    import ibis
+
+    return ibis.row_number()
+
+
+def _database_table(journal: Journal, connection: Any, *, numbered: bool) -> ibis.Table:
+    schema, _, name = journal.data.table.rpartition(".")
+    table: ibis.Table = connection.table(name, database=schema or None)
+    columns = table.columns
+    if numbered:
+        # A database keeps no order but SQLite's: by identifier, so that a row can be found again.
+        orders = {"sqlite": table.rowid, "duckdb": lambda: None}
+        order = orders.get(connection.name, lambda: table[journal.identifier])()
+        number = _number() if order is None else _number().over(order_by=order)
+        table = table.mutate(**{ROW: number + 1})
+    if connection.name == "sqlite":
+        # SQLite keeps whatever was written in a column, whatever its type: read as text.
+        table = table.cast(dict.fromkeys(columns, "string"))
+    return table
+
+
+def _database(address: str, base: Path, *, within: Path | None, memory: str) -> Any:
+    import ibis
+
+    if not address:
+        raise JournalProblem(("data.url", "the address of the database is not known: give it"))
+    kind, _, rest = address.partition("://")
+    if kind in {"postgres", "postgresql"}:
+        try:
+            return ibis.connect(address)
+        except Exception:  # noqa: BLE001 - drivers raise their own; they may quote the password
+            host = urlsplit(address).hostname or "the server"
+            raise JournalProblem(
+                (
+                    "data.url",
+                    f"the database on {host} cannot be reached: check address and password",
+                )
+            ) from None
+    path = (base / rest).resolve()
+    if within is not None and not path.is_relative_to(within.resolve()):
+        raise JournalProblem(("data.url", "the database is outside the folder allowed"))
+    if not path.is_file():
+        raise JournalProblem(("data.url", f"there is no database file '{rest}': correct its path"))
+    if kind == "sqlite":
+        return ibis.sqlite.connect(path)
+    folder = Path(tempfile.mkdtemp(prefix="clairevoie-"))
+    connection = ibis.duckdb.connect(path, read_only=True, **duckdb_settings(memory, folder))
+    weakref.finalize(connection, shutil.rmtree, folder, ignore_errors=True)
+    _close_to_the_world(connection)
+    return connection
+
+
+def _check_columns(journal: Journal, present: Sequence[str]) -> None:
+    _check_present(journal.columns(), present)
+
+
+def _check_present(wanted: Sequence[str], present: Sequence[str]) -> None:
+    absent = [name for name in wanted if name not in set(present)]
+    if absent:
+        listed = ", ".join(f"'{name}'" for name in absent)
+        raise JournalProblem(
+            ("columns", f"the data have no column {listed}: correct the declaration or the data")
+        )

@@ -1,0 +1,168 @@
+"""What would change the answer, in words, and in the order of reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from clairevoie.explanation.model import Alternative, Changes, Region
+from clairevoie.explanation.operations import gap
+from clairevoie.explanation.probing import HIGHER, LOWER, SAME
+from clairevoie.explanation.regions import Found, Search, Spot
+from clairevoie.explanation.speaking import Speaker, number_of
+from clairevoie.explanation.wording import number_text, published_interval
+from clairevoie.rules.content import PointsScale
+from clairevoie.rules.model import Number
+from clairevoie.rules.trace import Trace
+
+_DIRECTIONS: dict[int, Literal["lower", "higher", "tie"]] = {LOWER: "lower", HIGHER: "higher"}
+_RANK = {True: 0, None: 1, False: 2}
+
+
+def changes(
+    speaker: Speaker, trace: Trace, search: Search, *, cutoff: Number | None = None
+) -> Changes:
+    """Tell what a search found."""
+    alternatives = sorted(
+        (_alternative(speaker, search, one) for one in search.found),
+        key=lambda one: (_RANK[one.favourable], len(one.regions), one.means == "contest"),
+    )
+    return Changes(
+        searched=search.aim is not None,
+        alternatives=tuple(alternatives),
+        omitted=search.omitted,
+        complete=search.complete,
+        text=" ".join(_summary(speaker, trace, search, tuple(alternatives), cutoff)),
+    )
+
+
+def _alternative(speaker: Speaker, search: Search, found: Found) -> Alternative:
+    outcome: str | None = None
+    favourable: bool | None = None
+    direction: Literal["lower", "higher", "tie", ""] = ""
+    if search.aim == "outcome":
+        one = speaker.rules.outcomes[found.key] if found.key >= 0 else None
+        outcome, favourable = (one.value, one.favourable) if one is not None else (None, None)
+    elif search.aim == "cutoff":
+        direction = "tie" if found.key == SAME else _DIRECTIONS[found.key]
+        favourable = None if found.key == SAME else found.key == HIGHER
+    else:
+        direction = _DIRECTIONS[found.key]
+        content = speaker.version.content
+        if isinstance(content, PointsScale) and content.ranking is not None:
+            favourable = found.key == HIGHER
+    regions = tuple(_region(speaker, spot) for spot in found.spots)
+    means: Literal["change", "contest"] = (
+        "change" if all(spot.grid.item.change == "change" for spot in found.spots) else "contest"
+    )
+    numbers = (found.lowest, found.highest) if search.aim != "outcome" else (None, None)
+    return Alternative(
+        regions=regions,
+        outcome=outcome,
+        favourable=favourable,
+        direction=direction,
+        lowest=numbers[0],
+        highest=numbers[1],
+        means=means,
+        text=_text(speaker, regions, outcome, direction, numbers),
+    )
+
+
+def _region(speaker: Speaker, spot: Spot) -> Region:
+    item = spot.grid.item
+    label = speaker.label(item)
+    if not spot.grid.ordered:
+        shown = speaker.listed([speaker.value(one, item) for one in spot.values], "or")
+        return Region(item.name, label, shown, values=spot.values)
+    interval = published_interval(spot.low, spot.high, item)
+    shown = speaker.interval(interval, item)
+    return Region(item.name, label, shown, low=spot.low, high=spot.high)
+
+
+def condition_text(speaker: Speaker, regions: Sequence[Region]) -> str:
+    """Return what must hold: « Quotient familial » de moins de 500 €, and the other input's."""
+    return speaker.listed(
+        [speaker.say("region", label=speaker.quoted(one.label), values=one.text) for one in regions]
+    )
+
+
+def _text(
+    speaker: Speaker,
+    regions: Sequence[Region],
+    outcome: str | None,
+    direction: str,
+    numbers: tuple[Number | None, Number | None],
+) -> str:
+    condition = condition_text(speaker, regions)
+    if not direction:
+        shown = speaker.quoted(speaker.outcome(outcome)) if outcome else speaker.say("no_outcome")
+        return speaker.sentence(speaker.say("leads_to", condition=condition, result=shown))
+    lowest, highest = numbers
+    if lowest is None or highest is None:
+        return speaker.sentence(speaker.say(f"leads_{direction}_only", condition=condition))
+    if lowest == highest:
+        amount = speaker.amount(lowest)
+    else:
+        low, high = speaker.amount(lowest), speaker.amount(highest)
+        amount = speaker.say("amount_range", low=low, high=high)
+    return speaker.sentence(speaker.say(f"leads_{direction}", condition=condition, amount=amount))
+
+
+def _summary(
+    speaker: Speaker,
+    trace: Trace,
+    search: Search,
+    alternatives: Sequence[Alternative],
+    cutoff: Number | None,
+) -> list[str]:
+    if search.aim is None:
+        answered = trace.problem is None
+        return [speaker.say("nothing_open" if answered and not search.looked_at else "no_search")]
+    found = []
+    value = number_of(trace.value)
+    if search.aim == "cutoff" and cutoff is not None and value is not None:
+        found.append(cutoff_text(speaker, value, cutoff))
+    if not alternatives:
+        nothing = "nothing_paired" if search.paired else "nothing"
+        found.append(speaker.say(nothing if search.complete else "nothing_found"))
+    elif search.aim == "outcome" and not favoured(speaker, trace.outcome):
+        outcomes = [one.favourable for one in speaker.rules.outcomes]
+        if True in outcomes and not any(one.favourable for one in alternatives):
+            found.append(speaker.say("nothing_better" if search.complete else "nothing_found"))
+            return found
+    if search.omitted:
+        key = "omitted_one" if search.omitted == 1 else "omitted"
+        count = number_text(search.omitted, speaker.language)
+        found.append(speaker.say(key, count=count))
+    if not search.complete and alternatives:
+        found.append(speaker.say("incomplete"))
+    if search.stepped:
+        steps = [
+            speaker.say(
+                "step_of",
+                step=number_text(one.step, speaker.language),
+                name=speaker.quoted(speaker.label(one.item)),
+            )
+            for one in search.stepped
+        ]
+        found.append(speaker.say("stepped", steps=speaker.listed(steps)))
+    if alternatives and search.complete and search.aim != "cutoff":
+        pairs = any(len(one.regions) > 1 for one in alternatives)
+        found.insert(0, speaker.say("pairs_exist" if pairs else "singles_exist"))
+    return found
+
+
+def favoured(speaker: Speaker, outcome: str | None) -> bool:
+    """Return whether an outcome is favourable to the person."""
+    found = speaker.rules.outcome(outcome) if outcome else None
+    return found is not None and found.favourable is True
+
+
+def cutoff_text(speaker: Speaker, value: Number, cutoff: Number) -> str:
+    """Return how far a person's points are from those of the last admitted."""
+    shown = speaker.amount(cutoff)
+    if value == cutoff:
+        return speaker.say("cutoff_tie", cutoff=shown)
+    if value < cutoff:
+        return speaker.say("cutoff_short", gap=speaker.amount(gap(cutoff, value)), cutoff=shown)
+    return speaker.say("cutoff_over", gap=speaker.amount(gap(value, cutoff)))

@@ -1,0 +1,265 @@
+"""The short version: what was decided, the computation's part, what weighed, what would change it.
+
+Three to six sentences, none over `LONGEST_SENTENCE` words: of what would make one longer, fewer
+items are told, and a label that is too long by itself is cut; the detailed version has all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from clairevoie.explanation.changing import condition_text, cutoff_text, favoured
+from clairevoie.explanation.model import Alternative, Changes, Degree, Facts, Sentence, Shares
+from clairevoie.explanation.readability import LONGEST_SENTENCE, words_of
+from clairevoie.explanation.speaking import Speaker, number_of
+from clairevoie.explanation.wording import day_text
+from clairevoie.rules.content import PointsScale
+from clairevoie.rules.model import Value
+from clairevoie.rules.trace import Trace
+
+MOST_ITEMS = 3
+LABEL_WORDS = 7
+"""A label of more words is cut in the short version."""
+
+_NO_ANSWER = {
+    "missing_input": "no_answer_missing",
+    "out_of_domain": "no_answer_domain",
+    "no_row": "no_answer_row",
+    "several_rows": "no_answer_rows",
+}
+
+
+def short_version(
+    speaker: Speaker,
+    trace: Trace,
+    facts: Facts,
+    degree: Degree,
+    shares: Shares | None,
+    changes: Changes,
+    last: str,
+) -> tuple[Sentence, ...]:
+    """Return the short version.
+
+    Args:
+        speaker: the language and the rules.
+        trace: the case.
+        facts: what is known of the decision.
+        degree: the part of the computation, as far as it is known.
+        shares: the contributions, if any.
+        changes: what would change the answer.
+        last: the operation that the result comes from, for rules without contributions.
+    """
+    found = [Sentence("decision", _decision(speaker, trace, facts))]
+    if trace.problem is None:
+        found += [
+            Sentence("computation", text) for text in _computation(speaker, trace, facts, degree)
+        ]
+        found.append(Sentence("weight", _weight(speaker, trace, shares, last)))
+        found.append(Sentence("change", _change(speaker, trace, facts, changes)))
+    found += [Sentence("next", text) for text in _next(speaker, trace, facts)]
+    return tuple(found)
+
+
+def clipped(text: str, words: int = LABEL_WORDS) -> str:
+    """Return a text cut after some words, with an ellipsis when something is cut."""
+    parts = text.split(" ")
+    kept: list[str] = []
+    for part in parts:
+        if len(words_of(" ".join([*kept, part]))) > words:
+            break
+        kept.append(part)
+    if len(kept) == len(parts):
+        return text
+    return f"{' '.join(kept)[:120].rstrip(' ,;:.')}…"
+
+
+def fitting(make: Callable[[int], str], most: int) -> str:
+    """Return the sentence with the most items that is not too long; with one, as it is."""
+    for count in range(most, 1, -1):
+        text = make(count)
+        if len(words_of(text)) <= LONGEST_SENTENCE:
+            return text
+    return make(1)
+
+
+def _outcome(speaker: Speaker, value: str | None) -> str:
+    return speaker.quoted(clipped(speaker.outcome(value)))
+
+
+def _amount(speaker: Speaker, value: Value) -> str:
+    return clipped(speaker.result(value), 6)
+
+
+# --- what was decided -----------------------------------------------------------------------------
+
+
+def _decision(speaker: Speaker, trace: Trace, facts: Facts) -> str:
+    if facts.decision is not None:
+        what = _outcome(speaker, facts.decision)
+        if facts.decided_on is None:
+            return speaker.say("decided", what=what)
+        return speaker.say(
+            "decided_on", what=what, day=day_text(facts.decided_on, speaker.language)
+        )
+    if trace.problem is not None:
+        return _no_answer(speaker, trace)
+    if trace.outcome is not None:
+        return speaker.say("simulated", what=_outcome(speaker, trace.outcome))
+    name = clipped(speaker.text(speaker.rules.result, "total"))
+    if trace.value is None:
+        outputs = [f"{key} {speaker.value(value)}" for key, value in (trace.outputs or {}).items()]
+        shown = clipped(speaker.listed(outputs), 12)
+        return speaker.say("simulated", what=shown)
+    what = speaker.say("named_amount", name=name, amount=_amount(speaker, trace.value))
+    if facts.decided_on is not None:
+        return speaker.say(
+            "decided_on", what=what, day=day_text(facts.decided_on, speaker.language)
+        )
+    return speaker.say("simulated", what=what)
+
+
+def _no_answer(speaker: Speaker, trace: Trace) -> str:
+    key = _NO_ANSWER.get(trace.problem or "", "no_answer_other")
+    known = {item.name: speaker.label(item) for item in speaker.version.inputs}
+    labels = [speaker.quoted(clipped(known.get(name, name), 5)) for name in trace.problem_names]
+
+    def make(count: int) -> str:
+        shown = labels[:count]
+        more = len(labels) - count
+        if more > 0:
+            shown.append(speaker.say("more_one" if more == 1 else "more", count=str(more)))
+        return speaker.say(key, names=speaker.listed(shown))
+
+    return fitting(make, min(len(labels), MOST_ITEMS) or 1)
+
+
+# --- the computation's part -----------------------------------------------------------------------
+
+
+def _computation(speaker: Speaker, trace: Trace, facts: Facts, degree: Degree) -> list[str]:
+    value = number_of(trace.value)
+    words = {}
+    if value is not None:
+        words["amount"] = clipped(speaker.amount(value), 6)
+    if trace.outcome is not None:
+        words["outcome"] = _outcome(speaker, trace.outcome)
+    key = "gives_both" if len(words) == 2 else "gives_outcome" if "outcome" in words else None
+    start = speaker.say(key or "gives_amount", **({"amount": _given(speaker, trace)} | words))
+    found = [speaker.say(f"then_{degree}", start=start)]
+    recorded = recorded_otherwise(speaker, trace, facts)
+    if recorded:
+        found.append(recorded)
+    elif facts.decision is not None and trace.outcome not in {None, facts.decision}:
+        found.append(speaker.say("decided_otherwise"))
+    return found
+
+
+def _given(speaker: Speaker, trace: Trace) -> str:
+    return _amount(speaker, trace.value) if trace.value is not None else speaker.say("a_result")
+
+
+def recorded_otherwise(speaker: Speaker, trace: Trace, facts: Facts) -> str:
+    """Return that the machine wrote something else than what the published rules give, or nothing.
+
+    Amounts are compared to a billionth: a journal keeps floating numbers as it can.
+    """
+    value = number_of(trace.value)
+    wrote = facts.machine_value
+    if wrote is not None and value is not None:
+        if abs(float(wrote) - float(value)) > 1e-9 * max(1.0, abs(float(value))):
+            words = (speaker.amount(wrote), speaker.amount(value))
+            return speaker.say(
+                "recorded_otherwise", recorded=clipped(words[0], 5), given=clipped(words[1], 5)
+            )
+        return ""
+    if facts.machine_outcome is not None and trace.outcome not in {None, facts.machine_outcome}:
+        return speaker.say(
+            "recorded_otherwise",
+            recorded=_outcome(speaker, facts.machine_outcome),
+            given=_outcome(speaker, trace.outcome),
+        )
+    return ""
+
+
+# --- what weighed most ----------------------------------------------------------------------------
+
+
+def _weight(speaker: Speaker, trace: Trace, shares: Shares | None, last: str) -> str:
+    if shares is None or trace.kind == "table":
+        return _last_operation(
+            speaker, "weighed_row" if trace.kind == "table" else "weighed_step", last
+        )
+    if not shares.items:
+        return speaker.say("weighed_nothing")
+
+    def make(count: int) -> str:
+        items = [
+            speaker.say(
+                "item", label=speaker.quoted(clipped(one.label)), amount=clipped(one.text, 3)
+            )
+            for one in shares.items[:count]
+        ]
+        text = speaker.say("weighed", items=speaker.listed(items))
+        if isinstance(speaker.version.content, PointsScale):
+            return text
+        whole = speaker.say("weighed_against", items=speaker.listed(items), baseline=against)
+        return whole if len(words_of(whole)) <= LONGEST_SENTENCE else text
+
+    against = clipped(shares.baseline, 12)
+    return fitting(make, MOST_ITEMS)
+
+
+def _last_operation(speaker: Speaker, key: str, last: str) -> str:
+    text = last.rstrip(".")
+    whole = speaker.say(key, items=text)
+    if len(words_of(whole)) <= LONGEST_SENTENCE:
+        return whole
+    return speaker.say(key, items=clipped(text, 20))
+
+
+# --- what would change it -------------------------------------------------------------------------
+
+
+def _change(speaker: Speaker, trace: Trace, facts: Facts, changes: Changes) -> str:
+    if not changes.searched or not changes.alternatives:
+        return changes.text.partition(". ")[0].rstrip(".") + "."
+    value = number_of(trace.value)
+    best = changes.alternatives[0]
+    if best.direction and facts.cutoff is not None and value is not None and not best.favourable:
+        return cutoff_text(speaker, value, facts.cutoff)
+    if best.outcome is not None and not best.favourable:
+        if favoured(speaker, trace.outcome):
+            return speaker.say("favourable_already")
+        if any(one.favourable is True for one in speaker.rules.outcomes):
+            return changes.text.partition(". ")[0].rstrip(".") + "."
+    alike = [
+        one
+        for one in changes.alternatives
+        if (one.outcome, one.direction) == (best.outcome, best.direction)
+    ]
+    return fitting(lambda count: _cases(speaker, facts, alike[:count]), min(2, len(alike)))
+
+
+def _cases(speaker: Speaker, facts: Facts, alike: Sequence[Alternative]) -> str:
+    cases = [clipped(condition_text(speaker, one.regions), 18) for one in alike]
+    shown = cases[0]
+    if len(cases) > 1:
+        shown = speaker.say("with", case=cases[0], other=cases[1])
+    best = alike[0]
+    if best.outcome is not None:
+        outcome = _outcome(speaker, best.outcome)
+        return speaker.say("other_outcome", outcome=outcome, cases=shown)
+    if facts.cutoff is not None and best.direction == "higher":
+        return speaker.say("cutoff_change", cases=shown)
+    return speaker.say(best.direction, cases=shown)
+
+
+# --- what to do -----------------------------------------------------------------------------------
+
+
+def _next(speaker: Speaker, trace: Trace, facts: Facts) -> list[str]:
+    if facts.decision is None and facts.decided_on is None:
+        key = "next_missing" if trace.problem == "missing_input" else "next_simulated"
+        return [speaker.say(key)]
+    contact = clipped(facts.contact or speaker.rules.body, 8)
+    return [speaker.say("next_decided", contact=contact)]

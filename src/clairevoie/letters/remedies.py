@@ -1,0 +1,193 @@
+"""The remedies that an explanation letter prints, with their computed dates.
+
+Two roads: against the decision itself (appeal to the administration, then or directly the court),
+and against an explanation that is missing or incomplete (CADA first, then the court).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from clairevoie.letters.model import Administration, Remedy
+from clairevoie.obligations.calendar import DueDate, due
+from clairevoie.obligations.dates import Language, written
+from clairevoie.obligations.limits import (
+    APPEAL,
+    CADA_REFERRAL,
+    CE_APPEAL_DISTANCE,
+    COURT,
+    L342_1,
+    L411_2,
+    R311_15,
+    R343_1,
+    R343_3,
+    R343_4,
+    R343_5,
+    R421_1,
+    R421_2,
+    R421_5,
+    R421_7,
+    Article,
+    Distance,
+)
+
+CZABAJ = Article("CE, Ass., 13 juillet 2016, n° 387763", to_check=True)
+
+WORDS: Mapping[Language, Mapping[str, str]] = {
+    "fr": {
+        "appeal": "Demander à l’administration de revoir la décision",
+        "appeal_where": "Recours gracieux ou hiérarchique, par écrit : {address}.",
+        "appeal_rule": "Deux mois à compter de la notification de la décision. Fait dans ce "
+        "délai, ce recours interrompt celui du tribunal.",
+        "appeal_distance": " L’éloignement n’allonge pas ce délai-ci.",
+        "court": "Contester la décision devant le tribunal administratif",
+        "court_where": "{court}.",
+        "court_rule": "Deux mois à compter de la notification de la décision.",
+        "court_rule_1": "Deux mois à compter de la notification de la décision, plus un mois "
+        "pour l’éloignement.",
+        "court_rule_2": "Deux mois à compter de la notification de la décision, plus deux mois "
+        "pour l’éloignement.",
+        "notified": "pour une décision reçue le {day}",
+        "past": "Une date est passée : ce délai ne vous est opposable que si la décision "
+        "l’indiquait, avec les voies de recours. Sinon, un délai raisonnable d’un an environ "
+        "peut s’appliquer.",
+        "cada": "Saisir la CADA si cette explication vous paraît incomplète",
+        "cada_where": "Commission d’accès aux documents administratifs, www.cada.fr, par lettre, "
+        "télécopie ou voie électronique. Indiquez votre identité et l’objet de votre demande. "
+        "Joignez une copie de votre demande et de cette lettre.",
+        "cada_rule": "Deux mois à compter de la réception de cette lettre.",
+        "received": "si vous recevez cette lettre le {day}",
+        "after": "Après la CADA, saisir le tribunal administratif",
+        "after_where": "{court}. La CADA doit avoir été saisie avant.",
+        "after_rule": "La CADA rend son avis dans le mois. Si l’administration se tait deux mois "
+        "après l’enregistrement par la CADA, son refus est confirmé. Vous avez alors deux mois.",
+    },
+    "en": {
+        "appeal": "Ask the administration to review the decision",
+        "appeal_where": "Appeal to its author or to the superior authority, in writing: {address}.",
+        "appeal_rule": "Two months from the day the decision was notified. Made in time, this "
+        "appeal interrupts the time limit of the court.",
+        "appeal_distance": " Distance does not extend this one.",
+        "court": "Challenge the decision before the administrative court",
+        "court_where": "{court}.",
+        "court_rule": "Two months from the day the decision was notified.",
+        "court_rule_1": "Two months from the day the decision was notified, and one month more "
+        "for distance.",
+        "court_rule_2": "Two months from the day the decision was notified, and two months more "
+        "for distance.",
+        "notified": "for a decision received on {day}",
+        "past": "A date has gone by: that time limit can be held against you only if the "
+        "decision stated it, with the remedies. Otherwise a reasonable limit of about one year "
+        "may apply.",
+        "cada": "Refer to the CADA if this explanation seems incomplete to you",
+        "cada_where": "Commission d’accès aux documents administratifs, www.cada.fr, by letter, "
+        "fax or electronically. State who you are and what you ask for. Enclose a copy of your "
+        "request and of this letter.",
+        "cada_rule": "Two months from the day you receive this letter.",
+        "received": "if you receive this letter on {day}",
+        "after": "After the CADA, go to the administrative court",
+        "after_where": "{court}. The matter must first have gone to the CADA.",
+        "after_rule": "The CADA gives its opinion within one month. If the administration stays "
+        "silent for two months after the CADA registered the matter, its refusal is confirmed. "
+        "You then have two months.",
+    },
+}
+
+
+def remedies_of(
+    *,
+    language: Language,
+    day: date,
+    received: date,
+    notified: date,
+    administration: Administration,
+    court: str,
+    distance: Distance = Distance.NONE,
+) -> tuple[Remedy, ...]:
+    """Return the four remedies that a person has after an explanation letter.
+
+    Dates are counted the short way (`clairevoie.obligations.limits.DATE_TO_DATE`), so that whoever
+    acts by them is in time.
+
+    Args:
+        language: of the texts.
+        day: date of the letter.
+        received: the day on which the letter supposes that it is received; shown with the date
+            that follows from it. Not before ``day``.
+        notified: the day on which the person received the decision. When it is not known, the day
+            of the decision itself: the date that follows is then the earliest possible.
+        administration: to which an appeal is sent.
+        court: name and address of the administrative court.
+        distance: where the person lives.
+
+    Raises:
+        ValueError: the letter would be received before it is written, or after the decision was.
+    """
+    if received < day:
+        raise ValueError(
+            f"a letter of {day} cannot be received on {received}; correct one of the dates."
+        )
+    if notified > day:
+        raise ValueError(
+            f"a letter of {day} cannot explain a decision received on {notified}; correct one "
+            "of the dates."
+        )
+    words = WORDS[language]
+    far = distance is not Distance.NONE
+    address = ", ".join((administration.name, *administration.address))
+    court = court.rstrip(" .")
+    appeal, cada = due(APPEAL, notified), due(CADA_REFERRAL, received)
+    contest = due(COURT, notified, distance=distance)
+    known = words["notified"].format(day=written(notified, language))
+    court_rule = words[f"court_rule_{distance.value}" if distance.value else "court_rule"]
+    return (
+        Remedy(
+            title=words["appeal"],
+            where=words["appeal_where"].format(address=address),
+            rule=words["appeal_rule"] + (words["appeal_distance"] if far else ""),
+            articles=(
+                L411_2,
+                *((CE_APPEAL_DISTANCE,) if far else ()),
+                *_if_past(appeal, day),
+            ),
+            condition=known,
+            due=appeal,
+            past=words["past"] if appeal.day < day else "",
+        ),
+        Remedy(
+            title=words["court"],
+            where=words["court_where"].format(court=court),
+            rule=court_rule,
+            articles=(*contest.articles, *_if_past(contest, day)),
+            condition=known,
+            due=contest,
+            past=words["past"] if contest.day < day else "",
+        ),
+        Remedy(
+            title=words["cada"],
+            where=words["cada_where"],
+            rule=words["cada_rule"],
+            articles=(R311_15, R343_1),
+            condition=words["received"].format(day=written(received, language)),
+            due=cada,
+        ),
+        Remedy(
+            title=words["after"],
+            where=words["after_where"].format(court=court),
+            rule=words["after_rule"],
+            articles=(
+                L342_1,
+                R343_3,
+                R343_4,
+                R343_5,
+                R421_1,
+                R421_2,
+                *((R421_7,) if far else ()),
+            ),
+        ),
+    )
+
+
+def _if_past(limit: DueDate, day: date) -> tuple[Article, ...]:
+    return (R421_5, CZABAJ) if limit.day < day else ()

@@ -1,0 +1,1 @@
+"""The law on public algorithms as code: for now, the time limits that letters print."""

@@ -1,0 +1,1 @@
+"""Exact contributions to the score of a model, and what would change its answer, in columns."""

@@ -1,0 +1,358 @@
+"""Contributions of all cases, and what would change their answers, block by block.
+
+A block is small enough to stay in the processor's cache while its terms, its scores and its
+boundaries are computed: a table of any size takes the memory of one block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clairevoie.rules.columns import Columns
+from clairevoie.rules.content import Additive, Linear, Trees
+from clairevoie.rules.contributions.changes import (
+    Changes,
+    LevelChange,
+    LineChanges,
+    Mover,
+    Reach,
+    StepChange,
+    differs,
+    interval_finder,
+    moved_scores,
+    movers,
+    reach,
+    step_change,
+)
+from clairevoie.rules.contributions.result import OWN_ZERO, Contributions
+from clairevoie.rules.contributions.tree_values import column_values
+from clairevoie.rules.kinds.additive import part_of
+from clairevoie.rules.model import Input, RulesProblem, Text, Version
+from clairevoie.rules.scores import crossings
+from clairevoie.rules.shapes import MISSING, CellTable, as_floats, cell_table
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
+
+BLOCK = 5000
+"""Cases a block. Twenty terms then take 2 MB; not a power of two, whose rows would compete for the
+same lines of the cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The cases from ``start`` to ``stop``.
+
+    The next block is written over this one: copy what you keep.
+
+    Attributes:
+        values: contributions, shape (terms, cases of the block).
+        score: before the link; ``base + values.sum(axis=0)``, to 1e-9.
+        problem: index in `clairevoie.rules.trace.PROBLEMS`; where it is not 0 the rest means
+            nothing.
+        changes: for the inputs that may move, what would change the answer; ``None`` when no score
+            changes it.
+    """
+
+    start: int
+    stop: int
+    values: Floats
+    score: Floats
+    problem: NDArray[np.uint8]
+    changes: Changes | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """An additive model, ready for blocks.
+
+    ``lines`` are the straight lines' indices among the terms, ``read`` their inputs; ``center``,
+    ``scale``, ``slope`` have one row a line. ``shifts`` are the baseline's contributions, one row a
+    term. ``straight`` are the movers along straight lines, ``first_lines`` the line that has the
+    values of each, ``inverse`` how far each goes for one unit of score.
+    """
+
+    model: Additive
+    version: Version
+    lines: tuple[int, ...]
+    read: tuple[Input, ...]
+    tables: Mapping[int, CellTable]
+    center: Floats
+    scale: Floats
+    slope: Floats
+    shifts: Floats | None
+    crossings: Floats
+    movers: tuple[Mover, ...]
+    intervals: Mapping[str, CellTable]
+    straight: tuple[Mover, ...]
+    first_lines: list[int]
+    inverse: Floats
+
+
+def comparison(model: Additive) -> tuple[float, Text]:
+    """Return the score of the point that an additive model compares with, and its name."""
+    if model.baseline is None:
+        return model.intercept, OWN_ZERO
+    base = model.intercept
+    for term in model.terms:
+        base += model.baseline.contributions.get(term.id, 0.0)
+    return base, model.baseline.label
+
+
+def changeable(version: Version) -> tuple[str, ...]:
+    """Return the inputs that the person can change or contest."""
+    return tuple(item.name for item in version.inputs if item.change != "none")
+
+
+def contributions(version: Version, columns: Columns) -> Contributions:
+    """Return the contributions of all cases, of an additive model or of trees.
+
+    Args:
+        version: the rules.
+        columns: the cases; those that the rules refuse have meaningless values, see
+            `clairevoie.rules.evaluate.evaluate_columns` for why.
+
+    Raises:
+        RulesProblem: the version is of another kind, or its trees have no covers.
+    """
+    if isinstance(version.content, Trees):
+        return column_values(version.content, version, columns)
+    model = _additive(version)
+    values = np.empty((len(model.terms), columns.count))
+    score = np.empty(columns.count)
+    problem = np.empty(columns.count, dtype=np.uint8)
+    for block in contribution_blocks(version, columns, names=()):
+        values[:, block.start : block.stop] = block.values
+        score[block.start : block.stop] = block.score
+        problem[block.start : block.stop] = block.problem
+    base, label = comparison(model)
+    return Contributions(
+        tuple(term.id for term in model.terms), values, base, label, score, problem
+    )
+
+
+def _additive(version: Version) -> Additive:
+    if not isinstance(version.content, Additive):
+        sentence = (
+            f"the version '{version.id}' is of kind {version.kind}: only additive models and trees "
+            "have contributions"
+        )
+        raise RulesProblem(("versions", sentence))
+    return version.content
+
+
+def contribution_blocks(
+    version: Version,
+    columns: Columns,
+    *,
+    names: Sequence[str] | None = None,
+    size: int = BLOCK,
+) -> Iterator[Block]:
+    """Yield contributions, and what would change the answer, block after block.
+
+    Args:
+        version: the rules; an additive model.
+        columns: the cases. Values out of their domain are taken as they are.
+        names: the inputs that may move; those that the person can change or contest when left out.
+        size: cases a block.
+
+    Raises:
+        RulesProblem: the version is of another kind, or a name cannot move in columns.
+    """
+    plan = _plan(version, changeable(version) if names is None else names)
+    with np.errstate(all="ignore"):  # refused cases hold any value
+        most = min(size, columns.count)
+        room = np.empty(len(plan.model.terms) * most), np.empty(len(plan.lines) * most)
+        for start in range(0, columns.count, size):
+            yield _block(plan, columns, slice(start, min(start + size, columns.count)), room)
+
+
+def _plan(version: Version, names: Sequence[str]) -> _Plan:
+    model = _additive(version)
+    shapes = [term.shape for term in model.terms]
+    lines = [(row, shape) for row, shape in enumerate(shapes) if isinstance(shape, Linear)]
+    shifts = None
+    if model.baseline is not None:
+        given = model.baseline.contributions
+        shifts = np.array([[given.get(term.id, 0.0)] for term in model.terms])
+    limits = np.array([limit for limit in crossings(model) if np.isfinite(limit)])
+    moving = movers(model, version, names) if len(limits) else ()
+    straight = tuple(mover for mover in moving if mover.way == "line")
+    slopes = np.array([mover.coefficient for mover in straight])
+    numbers = [row for row, _ in lines]
+    return _Plan(
+        model=model,
+        version=version,
+        lines=tuple(numbers),
+        read=tuple(version.input(model.terms[row].names[0]) for row in numbers),
+        tables={
+            row: cell_table(term, version)
+            for row, term in enumerate(model.terms)
+            if not isinstance(term.shape, Linear)
+        },
+        center=np.array([[line.center] for _, line in lines]).reshape(-1, 1),
+        scale=np.array([[line.scale] for _, line in lines]).reshape(-1, 1),
+        slope=np.array([[line.coefficient] for _, line in lines]).reshape(-1, 1),
+        shifts=shifts,
+        crossings=limits,
+        movers=moving,
+        intervals={
+            mover.item.name: interval_finder(mover, version)
+            for mover in moving
+            if mover.way in {"steps", "grid"}
+        },
+        straight=straight,
+        first_lines=[numbers.index(mover.rows[0]) for mover in straight],
+        inverse=np.divide(1, slopes, out=np.full(len(slopes), np.nan), where=slopes != 0),
+    )
+
+
+def _block(plan: _Plan, columns: Columns, part: slice, room: tuple[Floats, Floats]) -> Block:
+    count = part.stop - part.start
+    problem = np.zeros(count, dtype=np.uint8)
+    # Memory that is asked for again is not in the cache, and costs more than the computation.
+    values, x = (
+        flat[: rows * count].reshape(rows, count)
+        for flat, rows in zip(room, (len(plan.model.terms), len(plan.lines)), strict=True)
+    )
+    places: dict[int, Places] = {}
+    _lines(plan, columns, part, x, values, problem)
+    for row, table in plan.tables.items():
+        given, missing = part_of(columns, plan.model.terms[row].names, part)
+        places[row] = table.places(given, missing)
+        table.values.take(places[row], out=values[row], mode="clip")
+        if table.codes.any():
+            codes = table.codes.take(places[row], mode="clip")
+            np.copyto(problem, codes, where=(problem == 0) | (codes == MISSING))
+    score = np.add.reduce(values, axis=0, initial=plan.model.intercept)
+    changes = _changes(plan, columns, part, x, values, places, score) if plan.movers else None
+    if plan.shifts is not None:
+        np.subtract(values, plan.shifts, out=values)
+    return Block(part.start, part.stop, values, score, problem, changes)
+
+
+def _lines(
+    plan: _Plan,
+    columns: Columns,
+    part: slice,
+    x: Floats,
+    values: Floats,
+    problem: NDArray[np.uint8],
+) -> None:
+    """Write what the straight lines give, all at once, in the operations of `term_value`."""
+    if not plan.lines:
+        return
+    for row, item in enumerate(plan.read):
+        x[row] = as_floats(item, columns.values[item.name][part])
+    together = plan.lines[-1] - plan.lines[0] + 1 == len(plan.lines)
+    out = values[plan.lines[0] : plan.lines[-1] + 1] if together else np.empty_like(x)
+    if plan.center.any() or (plan.scale != 1).any():
+        np.subtract(x, plan.center, out=out)
+        np.divide(out, plan.scale, out=out)
+        np.multiply(out, plan.slope, out=out)
+    else:
+        np.multiply(x, plan.slope, out=out)
+    if not together:
+        values[list(plan.lines)] = out
+    if not columns.missing:
+        return
+    for row, item in zip(plan.lines, plan.read, strict=True):
+        mask, shape = columns.missing.get(item.name), plan.model.terms[row].shape
+        if mask is not None and isinstance(shape, Linear):
+            gone = shape.missing
+            values[row][mask[part]] = 0.0 if gone is None else gone
+            if gone is None:
+                problem[mask[part]] = MISSING
+
+
+def _changes(
+    plan: _Plan,
+    columns: Columns,
+    part: slice,
+    x: Floats,
+    values: Floats,
+    places: Mapping[int, Places],
+    score: Floats,
+) -> Changes:
+    steps: list[StepChange] = []
+    levels: list[LevelChange] = []
+    if len(plan.straight) < len(plan.movers):
+        at = reach(score, plan.crossings)
+        for mover in plan.movers:
+            if mover.way == "levels":
+                levels.append(_levels(plan, mover, values, places, at))
+            elif mover.way != "line":
+                steps.append(_steps(plan, mover, columns, part, values, places, at))
+    names = tuple(mover.item.name for mover in plan.straight)
+    boundaries = _boundaries(plan, columns, part, x, score)
+    return Changes(
+        LineChanges(names, plan.crossings, boundaries), steps=tuple(steps), levels=tuple(levels)
+    )
+
+
+def _boundaries(plan: _Plan, columns: Columns, part: slice, x: Floats, score: Floats) -> Floats:
+    """Where each straight line takes the score to each crossing: x + (crossing − score) ÷ slope."""
+    from scipy.linalg.blas import dger
+
+    if not plan.straight:
+        return np.empty((len(plan.crossings), 0, len(score)))
+    lines = plan.first_lines
+    values = x if lines == list(range(len(x))) else x[lines]
+    found = []
+    for index, crossing in enumerate(plan.crossings):
+        last = index == len(plan.crossings) - 1
+        start = values if last else values.copy()
+        # One pass over the block, in place: start += outer(inverse, crossing − score).
+        found.append(dger(1.0, crossing - score, plan.inverse, a=start.T, overwrite_a=1).T)
+    boundaries: Floats = found[0][None] if len(found) == 1 else np.array(found)
+    if columns.missing:
+        for row, mover in enumerate(plan.straight):
+            mask = columns.missing.get(mover.item.name)
+            if mask is not None:
+                boundaries[:, row, mask[part]] = np.nan
+    return boundaries
+
+
+def _levels(
+    plan: _Plan, mover: Mover, values: Floats, places: Mapping[int, Places], at: Reach
+) -> LevelChange:
+    own = values[list(mover.rows)]
+    changes = np.empty((len(mover.samples), len(at.score)), dtype=bool)
+    for row, sample in zip(changes, mover.samples, strict=True):
+        moved = moved_scores(mover, sample, plan.model.terms, plan.tables, places, at, own)
+        row[:] = differs(moved, at)
+    return LevelChange(mover.item.name, mover.samples, changes)
+
+
+def _steps(
+    plan: _Plan,
+    mover: Mover,
+    columns: Columns,
+    part: slice,
+    values: Floats,
+    places: Mapping[int, Places],
+    at: Reach,
+) -> StepChange:
+    name = mover.item.name
+    mask = columns.missing[name][part] if name in columns.missing else None
+    own_place = plan.intervals[name].places({name: columns.values[name][part]}, {}) - 1
+    if mover.way == "steps":
+        return step_change(mover, own_place, mask, at)
+    own = values[list(mover.rows)]
+    below, above = (np.full(len(at.score), np.nan) for _ in range(2))
+    edges = (np.nan, *mover.edges, np.nan)
+    numbered = list(enumerate(mover.samples))
+    # Towards the case from the far end on each side: the last one written is the nearest.
+    for index, sample in numbered:
+        moved = moved_scores(mover, sample, plan.model.terms, plan.tables, places, at, own)
+        below[differs(moved, at) & (index < own_place)] = edges[index + 1]
+    for index, sample in reversed(numbered):
+        moved = moved_scores(mover, sample, plan.model.terms, plan.tables, places, at, own)
+        above[differs(moved, at) & (index > own_place)] = edges[index]
+    if mask is not None:
+        below[mask] = above[mask] = np.nan
+    return StepChange(name, below=below, above=above)

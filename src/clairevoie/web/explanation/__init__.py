@@ -1,0 +1,1 @@
+"""« Expliquer ma décision »: one decision of a journal, explained to who holds its letter."""

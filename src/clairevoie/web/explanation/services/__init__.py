@@ -1,0 +1,1 @@
+"""How one decision is found and explained. Nothing is written: there is no model here."""

@@ -1,0 +1,1 @@
+"""What the pages of published rules show, as plain values for templates."""

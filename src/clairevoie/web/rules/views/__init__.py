@@ -1,0 +1,1 @@
+"""Views of published rules: they translate between requests and services, nothing more."""

@@ -1,0 +1,199 @@
+"""Opening a journal: three sources, bounded, closed to the rest of the machine."""
+
+from __future__ import annotations
+
+import gc
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from clairevoie.decisions.model import Data, Journal, JournalProblem
+from clairevoie.decisions.opening import ROW, batches, local_table, open_journal
+from tests.decisions.samples import good_rows, sample_journal, write_journal
+
+KINDS = ("parquet", "csv", "table")
+
+
+def with_data(journal: Journal, **more: str) -> Journal:
+    return replace(journal, data=replace(journal.data, **more))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_rows_come_in_order_with_their_numbers(kind: str, tmp_path: Path) -> None:
+    rows = good_rows(30)
+    journal = write_journal(kind, tmp_path, rows)
+    table = local_table(open_journal(journal, tmp_path, numbered=True)).to_pyarrow()
+    assert table.column(ROW).to_pylist() == list(range(1, 31))
+    assert table.column("reference").to_pylist() == [row["reference"] for row in rows]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("size", [1, 8, 1000])
+def test_batches_are_bounded_and_complete(kind: str, size: int, tmp_path: Path) -> None:
+    rows = good_rows(30)
+    journal = write_journal(kind, tmp_path, rows)
+    found = list(batches(journal, tmp_path, ["reference", "nb"], size=size))
+    assert all(batch.num_rows <= max(size, 1) for batch in found) or kind == "csv"
+    whole = pa.Table.from_batches(found)
+    assert whole.column_names == ["reference", "nb"]
+    assert [str(value) for value in whole.column("nb").to_pylist()] == [str(row["nb"]) for row in rows]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "latin-1", "utf-16", "iso-8859-15"])
+def test_a_csv_file_is_read_in_its_encoding(encoding: str, tmp_path: Path) -> None:
+    journal = write_journal("csv", tmp_path, [good_rows(1)[0] | {"decision": "refusé à l'été"}])
+    path = tmp_path / "journal.csv"
+    path.write_bytes(path.read_text(encoding="utf-8").encode(encoding))
+    found = next(iter(batches(with_data(journal, encoding=encoding), tmp_path, ["decision"])))
+    assert found.column(0).to_pylist() == ["refusé à l'été"]
+
+
+def test_a_csv_cell_stays_as_written(tmp_path: Path) -> None:
+    cells = ["007", "1,50", "2025-1-1", 'a "b"; c', "no", "  x "]
+    rows = [row | {"reference": cell} for row, cell in zip(good_rows(6), cells, strict=True)]
+    journal = write_journal("csv", tmp_path, rows)
+    found = pa.Table.from_batches(list(batches(journal, tmp_path, ["reference"])))
+    assert found.column(0).to_pylist() == cells
+
+
+@pytest.mark.parametrize(
+    ("spoil", "where"),
+    [
+        (lambda text: text.replace("CR-00003;", "CR-00003;SECRET;", 1), "line 5"),
+        (lambda text: text.replace('decision;agent', "agent;agent"), "twice"),
+        (lambda text: "", "no line of headings"),
+        (lambda text: text.replace("decide", "jour"), "no column 'decide'"),
+    ],
+)
+def test_a_spoilt_csv_file_is_told_without_its_values(spoil, where: str, tmp_path: Path) -> None:
+    journal = write_journal("csv", tmp_path, good_rows(9))
+    path = tmp_path / "journal.csv"
+    path.write_text(spoil(path.read_text(encoding="utf-8")), encoding="utf-8")
+    with pytest.raises(JournalProblem) as caught:
+        list(batches(journal, tmp_path, ["reference"]))
+    assert where in str(caught.value)
+    assert "SECRET" not in str(caught.value)
+
+
+def test_a_parquet_file_that_is_not_one_is_refused(tmp_path: Path) -> None:
+    journal = sample_journal()
+    (tmp_path / "journal.parquet").write_bytes(b"PAR1 not at all")
+    with pytest.raises(JournalProblem, match=r"journal\.parquet: cannot be read as Parquet"):
+        open_journal(journal, tmp_path)
+    with pytest.raises(JournalProblem, match="cannot be read as Parquet"):
+        list(batches(journal, tmp_path, ["reference"]))
+
+
+def test_a_file_must_be_in_the_folder_allowed(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "in", tmp_path / "out"
+    inside.mkdir()
+    outside.mkdir()
+    journal = write_journal("parquet", outside, good_rows(3))
+    (inside / "link.parquet").symlink_to(outside / "journal.parquet")
+    for path in ("../out/journal.parquet", str(outside / "journal.parquet"), "link.parquet"):
+        with pytest.raises(JournalProblem, match="outside the folder allowed"):
+            open_journal(with_data(journal, path=path), inside, within=inside)
+    assert open_journal(with_data(journal, path="link.parquet"), inside).count().to_pyarrow().as_py()
+
+
+def test_a_declaration_reaches_no_server_where_a_folder_is_enforced(tmp_path: Path) -> None:
+    journal = write_journal("table", tmp_path, good_rows(3))
+    with pytest.raises(JournalProblem, match="address of the database is not known"):
+        open_journal(journal, tmp_path, within=tmp_path)
+    opened = open_journal(journal, tmp_path, within=tmp_path, url="sqlite://journal.db")
+    assert local_table(opened).count().to_pyarrow().as_py() == 3
+    with pytest.raises(JournalProblem, match="outside"):
+        open_journal(journal, tmp_path, within=tmp_path, url="sqlite:///etc/passwd")
+
+
+def test_the_engine_reads_nothing_but_the_journal(tmp_path: Path) -> None:
+    import duckdb
+
+    (tmp_path / "other.csv").write_text("a\n1\n")
+    table = open_journal(write_journal("parquet", tmp_path, good_rows(3)), tmp_path)
+    connection = table.get_backend().con  # type: ignore[attr-defined]
+    for query in (
+        f"SELECT * FROM read_csv('{tmp_path}/other.csv')",
+        f"COPY (SELECT 1) TO '{tmp_path}/written.csv'",
+        "INSTALL httpfs",
+        "SET enable_external_access = true",
+    ):
+        with pytest.raises(duckdb.Error):
+            connection.execute(query)
+
+
+def test_what_is_temporary_goes_with_the_table(tmp_path: Path, monkeypatch) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    journal = write_journal("table", tmp_path, good_rows(3))
+    table = local_table(open_journal(journal, tmp_path, numbered=True))
+    assert list(scratch.iterdir())
+    del table
+    gc.collect()
+    assert not list(scratch.iterdir())
+
+
+def test_what_is_not_there_is_told(tmp_path: Path) -> None:
+    journal = write_journal("table", tmp_path, good_rows(1))
+    with pytest.raises(JournalProblem, match="no table 'nothing'"):
+        open_journal(with_data(journal, table="nothing"), tmp_path)
+    with pytest.raises(JournalProblem, match="no database file"):
+        open_journal(with_data(journal, url="sqlite://nothing.db"), tmp_path)
+    assert not (tmp_path / "nothing.db").exists()
+    for path, words in (("nothing.parquet", "there is no file"), ("*.parquet", "there is no file")):
+        with pytest.raises(JournalProblem, match=words):
+            open_journal(replace(journal, data=Data("parquet", path=path)), tmp_path)
+    with pytest.raises(JournalProblem, match="is no encoding"):
+        write_journal("csv", tmp_path, good_rows(1))
+        open_journal(with_data(sample_journal("csv"), encoding="klingon"), tmp_path)
+
+
+def test_a_table_of_another_duckdb_is_read_only(tmp_path: Path) -> None:
+    import duckdb
+
+    write_journal("parquet", tmp_path, good_rows(5))
+    path = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(f"CREATE TABLE d AS FROM '{tmp_path}/journal.parquet'")
+    journal = replace(sample_journal(), data=Data("table", table="main.d", url=f"duckdb://{path}"))
+    table = open_journal(journal, tmp_path, numbered=True)
+    assert table.count().to_pyarrow().as_py() == 5
+    with pytest.raises(duckdb.Error):
+        table.get_backend().con.execute("DELETE FROM d")  # type: ignore[attr-defined]
+
+
+@pytest.mark.postgres_only
+@pytest.mark.django_db(transaction=True)
+def test_a_table_of_postgresql_is_read(tmp_path: Path) -> None:
+    from django.db import connection
+
+    settings = connection.settings_dict
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE decisions_read (reference text, decide date, nb int)")
+        cursor.execute("INSERT INTO decisions_read VALUES ('b', '2025-01-02', 2), ('a', NULL, 1)")
+    try:
+        host = settings["HOST"] or "/var/run/postgresql"
+        port = f"&port={settings['PORT']}" if settings["PORT"] else ""
+        journal = Journal(
+            id="a",
+            title={"fr": "A"},
+            rules="b",
+            data=Data("table", table="decisions_read"),
+            identifier="reference",
+            date="decide",
+            inputs={"enfants": "nb"},
+        )
+        user, password = settings["USER"], settings["PASSWORD"]
+        url = f"postgresql://{user}:{password}@/{settings['NAME']}?host={host}{port}"
+        table = local_table(open_journal(journal, tmp_path, url=url, numbered=True)).to_pyarrow()
+        assert table.column("reference").to_pylist() == ["a", "b"]
+        assert [batch.num_rows for batch in batches(journal, tmp_path, ["nb"], url=url, size=1)] == [1, 1]
+        del table
+        gc.collect()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE decisions_read")
