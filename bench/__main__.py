@@ -21,6 +21,7 @@ def measure(*, systems: int, writes: int, cases: int, data: Path) -> list[Figure
     figures += run_apart("bench.system_page", data=data)
     figures += run_apart("bench.writers", str(writes), data=data / "writers")
     figures += run_apart("bench.first_page", data=data)
+    figures += run_apart("bench.openfisca", data=data)
     figures += run_apart("bench.rules_columns", str(cases), data=data)
     figures += run_apart("bench.contributions", str(cases // 100), data=data)
     figures += run_apart("bench.replaying", str(cases), str(data / "replay"), data=data)

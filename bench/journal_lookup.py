@@ -1,7 +1,7 @@
 """One row of a Parquet journal by its reference: 50 million rows, index beside the file.
 
-The journal is made here, in Arrow's own row groups of a million rows, and removed. Lookups are timed in
-a process that has only just started, with the files in memory and then dropped from it before each.
+The journal is made here, in Arrow's own row groups of a million rows, and removed. Lookups are
+timed in a process that has only just started, with the files in memory, then dropped from it.
 """
 
 from __future__ import annotations

@@ -164,6 +164,8 @@ def _scale(cases: int) -> list[Figure]:
     result = evaluate_columns(rules, columns, version=version)
     peak = size + tracemalloc.get_traced_memory()[1] / 1e6
     tracemalloc.stop()
+    assert result.value is not None
+    assert result.outcome is not None
     total, outcome = _by_hand(given)
     assert np.array_equal(total, result.value)
     assert np.array_equal(outcome, result.outcome)
@@ -191,7 +193,8 @@ def _scale(cases: int) -> list[Figure]:
 
 def _rows(count: int = 27) -> list[tuple[str, str, str, str]]:
     """Bands of quotient, each cut by the number of children, one row in three by situation."""
-    found, price, low = [], Decimal("0.50"), 0
+    found: list[tuple[str, str, str, str]] = []
+    price, low = Decimal("0.50"), 0
     while len(found) < count:
         for enfants, situation in ((">= 3", "-"), ("-", "seul"), ("< 3", "-")):
             found.append((f"[{low}..{low + 250})", enfants, situation, str(price)))
@@ -261,7 +264,7 @@ def _table(cases: int) -> list[Figure]:
     }
     columns = Columns(count=cases, values=given, missing={}, invalid={})
     sample = min(cases, 100_000)
-    requests = [
+    requests: list[Any] = [
         {
             "key": "table",
             "context": {"quotient": cents / 100, "enfants": enfants, "situation": SITUATIONS[one]},
@@ -270,7 +273,7 @@ def _table(cases: int) -> list[Figure]:
             *(given[name][:sample].tolist() for name in given), strict=True
         )
     ]
-    as_json = [
+    as_json: list[Any] = [
         {"key": "table", "context": json.dumps(one["context"]).encode()} for one in requests
     ]
     # Compiled once, as zen advises, and handed over by the loader that costs least.
@@ -279,7 +282,7 @@ def _table(cases: int) -> list[Figure]:
     static = zen.ZenEngine({"loader": {"type": "static", "content": {"table": _zen_table()}}})
     result = evaluate_columns(rules, columns, version=version)
     assert result.value is not None
-    theirs = engine.evaluate_batch(requests, {"trace": False})  # type: ignore[typeddict-item]
+    theirs = engine.evaluate_batch(requests, {"trace": False})
     expected = [round(one["data"]["result"]["tarif"] * 100) for one in theirs]
     assert expected == result.value[:sample].tolist()
     ours = _seconds(lambda: evaluate_columns(rules, columns, version=version)) / cases
@@ -293,9 +296,11 @@ def _table(cases: int) -> list[Figure]:
     )
     return [
         Figure(
-            f"table of 27 rows and a default, 3 inputs, on {cases:,} cases, against zen-engine evaluate_batch",
+            f"table of 27 rows and a default, 3 inputs, on {cases:,} cases, against zen-engine's "
+            "evaluate_batch",
             f"{ours * 1e9:.0f} ns a case, zen {best * 1e9:.0f} ns "
-            f"({sample:,} cases, its best loader and form of context, no trace): {best / ours:.0f} × faster",
+            f"({sample:,} cases, its best loader and form of context, no trace): "
+            f"{best / ours:.0f} × faster",
             "at least 20 × faster",
             best >= 20 * ours,
         )

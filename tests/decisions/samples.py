@@ -30,7 +30,7 @@ fictitious: true
 outcomes: [{value: refuse, label: Refus}, {value: admis, label: Admis}]
 inputs:
   - {name: enfants, type: integer, label: Enfants, question: Combien, domain: {min: 0, max: 9}}
-  - {name: quotient, type: decimal, decimals: 2, label: Quotient, question: Lequel, domain: {min: 0}}
+  - {name: quotient, type: decimal, decimals: 2, label: QF, question: Lequel, domain: {min: 0}}
   - name: situation
     type: category
     label: Situation
@@ -154,7 +154,9 @@ def write_journal(kind: str, folder: Path, rows: list[dict[str, Any]]) -> Journa
             writer.writerows({k: _written(v) for k, v in row.items()} for row in rows)
     else:
         connection = sqlite3.connect(folder / "journal.db")
-        types = ", ".join(f'"{name}" {_sqlite_type(SCHEMA.field(name).type)}' for name in SCHEMA.names)
+        types = ", ".join(
+            f'"{name}" {_sqlite_type(SCHEMA.field(name).type)}' for name in SCHEMA.names
+        )
         connection.execute(f"CREATE TABLE decisions ({types})")
         marks = ", ".join("?" * len(SCHEMA.names))
         connection.executemany(

@@ -224,9 +224,7 @@ def test_a_report_never_tells_a_value_of_the_journal(
 
 
 @settings(max_examples=25)
-@given(
-    faults=st.dictionaries(st.integers(0, 29), st.sampled_from(sorted(set(FAULTS))), max_size=6)
-)
+@given(faults=st.dictionaries(st.integers(0, 29), st.sampled_from(sorted(set(FAULTS))), max_size=6))
 def test_the_same_report_from_parquet_csv_and_sqlite(
     faults: dict[int, str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:

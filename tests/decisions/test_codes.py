@@ -13,7 +13,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from clairevoie.decisions import codes as codes_module
 from clairevoie.decisions.codes import (
     ALPHABET,
     CHECK_SYMBOLS,
@@ -50,7 +49,9 @@ def test_a_code_opens_no_other_reference(one: str, other: str) -> None:
     assert not verify_code([KEY], other, code_of(KEY, one), day=DAY)
 
 
-@given(references, st.lists(st.sampled_from([" ", "-", "\u00a0", "–", "\t"]), max_size=6), st.data())
+@given(
+    references, st.lists(st.sampled_from([" ", "-", "\u00a0", "–", "\t"]), max_size=6), st.data()
+)
 def test_a_code_is_read_however_it_was_copied(
     reference: str, signs: list[str], data: st.DataObject
 ) -> None:
@@ -67,7 +68,9 @@ def test_a_code_is_read_however_it_was_copied(
 
 
 @given(references, st.integers(0, 16), st.data())
-def test_one_wrong_symbol_is_always_noticed(reference: str, place: int, data: st.DataObject) -> None:
+def test_one_wrong_symbol_is_always_noticed(
+    reference: str, place: int, data: st.DataObject
+) -> None:
     code = bare(code_of(KEY, reference))
     allowed = ALPHABET if place < 16 else CHECK_SYMBOLS
     wrong = data.draw(st.sampled_from([sign for sign in allowed if sign != code[place]]))
@@ -160,8 +163,8 @@ def test_the_same_work_whatever_is_wrong(
 
         return wrapper
 
-    monkeypatch.setattr(codes_module.hmac, "digest", counted("digest", hmac.digest))
-    monkeypatch.setattr(codes_module.hmac, "compare_digest", counted("compare", hmac.compare_digest))
+    monkeypatch.setattr(hmac, "digest", counted("digest", hmac.digest))
+    monkeypatch.setattr(hmac, "compare_digest", counted("compare", hmac.compare_digest))
     expired = replace(sample_key(3, "codes"), expires=date(2025, 1, 2))
     verify_code([KEY, expired, sample_key(2, "codes")], reference, code, day=DAY)
     assert done == [("digest", 0), ("compare", 0)] * 3

@@ -31,7 +31,11 @@ def test_every_row_is_found_and_nothing_else(kind: str, tmp_path: Path) -> None:
         made = build_index(tmp_path / FILE, "reference")
         assert (made.count, read_index(tmp_path / FILE, "reference")) == (39, ("fresh", made))
     for row in (rows[0], rows[20], rows[39]):
-        for typed in (row["reference"], f" {row['reference'].lower()} ", row["reference"].replace("-", "–")):
+        for typed in (
+            row["reference"],
+            f" {row['reference'].lower()} ",
+            row["reference"].replace("-", "–"),
+        ):
             found = find_row(journal, tmp_path, typed)
             assert found is not None
             assert found["reference"] == row["reference"]
@@ -61,8 +65,17 @@ def test_with_an_index_and_without_the_same_is_found(
     )
     pq.write_table(table, folder / FILE, row_group_size=groups)
     journal = replace(
-        sample_journal(), inputs={}, machine_value="", machine_outcome="", decision="", person=None,
-        decided_by=None, received_on="", groups=(), rule_version="", weight="",
+        sample_journal(),
+        inputs={},
+        machine_value="",
+        machine_outcome="",
+        decision="",
+        person=None,
+        decided_by=None,
+        received_on="",
+        groups=(),
+        rule_version="",
+        weight="",
     )
     without = find_row(journal, folder, asked)
     build_index(folder / FILE, "reference")
@@ -135,7 +148,10 @@ def test_the_index_of_another_column_is_not_used(tmp_path: Path) -> None:
     assert read_index(tmp_path / FILE, "reference") == ("stale", None)
 
 
-@pytest.mark.parametrize("spoil", [lambda raw: raw[:-1], lambda raw: b"", lambda raw: b"CLVINDEX{", lambda raw: b"x" + raw[1:]])
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda raw: raw[:-1], lambda raw: b"", lambda raw: b"CLVINDEX{", lambda raw: b"x" + raw[1:]],
+)
 def test_a_spoilt_index_is_not_used(spoil, tmp_path: Path) -> None:
     journal = write_journal("parquet", tmp_path, good_rows(5))
     build_index(tmp_path / FILE, "reference")
@@ -178,7 +194,7 @@ def test_names_with_quotes_are_only_names(tmp_path: Path) -> None:
     folder.mkdir()
     write_journal("parquet", folder, good_rows(3))
     table = pq.read_table(folder / FILE)
-    names = ['ré"f\'', *table.column_names[1:]]
+    names = ["ré\"f'", *table.column_names[1:]]
     pq.write_table(table.rename_columns(names), folder / FILE)
     journal = replace(sample_journal(), identifier=names[0])
     assert find_row(journal, folder, "CR-00001") is not None

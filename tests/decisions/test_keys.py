@@ -98,11 +98,7 @@ def test_a_key_is_valid_between_its_days(
         return None if offset is None else DAY + timedelta(offset)
 
     key = Key("0" * 8, "a", "codes", 1, DAY + timedelta(start), day(expires), day(retired))
-    valid = (
-        start <= 0
-        and (expires is None or expires >= 0)
-        and (retired is None or retired > 0)
-    )
+    valid = start <= 0 and (expires is None or expires >= 0) and (retired is None or retired > 0)
     assert key.valid(DAY) is valid
 
 

@@ -112,7 +112,9 @@ def read_all(path: Path) -> pa.Table:
         return pq.read_table(path)
     options = pc.ConvertOptions(
         column_types=dict.fromkeys(
-            pc.open_csv(path, parse_options=pc.ParseOptions(delimiter=delimiter(path))).schema.names,
+            pc.open_csv(
+                path, parse_options=pc.ParseOptions(delimiter=delimiter(path))
+            ).schema.names,
             pa.string(),
         )
     )
@@ -128,7 +130,10 @@ def delimiter(path: Path) -> str:
 def test_other_columns_keep_their_types_and_their_cells(tmp_path: Path) -> None:
     journal = write_journal("parquet", tmp_path, people(["Anne", "Bob"]))
     pseudonymise(journal, tmp_path, tmp_path / "out.parquet", keys=[FIRST])
-    before, after = pq.read_table(tmp_path / "journal.parquet"), pq.read_table(tmp_path / "out.parquet")
+    before, after = (
+        pq.read_table(tmp_path / "journal.parquet"),
+        pq.read_table(tmp_path / "out.parquet"),
+    )
     others = [name for name in before.column_names if name not in {"personne", "agent"}]
     assert after.select(others).equals(before.select(others))
 
@@ -229,8 +234,9 @@ def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
     highest = []
     for rows in (200_000, 3_200_000):
         query = f"""
-            SELECT 'CR-' || range AS reference, range % 1000 AS personne, DATE '2025-01-01' AS decide,
-                range AS nb, md5(range::VARCHAR) AS autre FROM range({rows})
+            SELECT 'CR-' || range AS reference, range % 1000 AS personne,
+                DATE '2025-01-01' AS decide, range AS nb, md5(range::VARCHAR) AS autre
+            FROM range({rows})
         """
         duckdb.execute(f"COPY ({query}) TO '{tmp_path}/journal.parquet' (ROW_GROUP_SIZE 100000)")
         peak = [0]

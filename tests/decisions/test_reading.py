@@ -102,17 +102,25 @@ def test_the_address_of_a_database_is_not_shown_with_the_journal() -> None:
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=10),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 
 
-@given(st.dictionaries(st.sampled_from([*journal_schema()["properties"], "other"]), values))
-def test_any_mapping_is_read_or_refused_in_sentences(content: dict[str, object]) -> None:
+def refusal(content: dict[str, object]) -> JournalProblem | None:
     try:
         read_journal(json.dumps(content).encode(), name="x")
     except JournalProblem as refused:
-        assert all(refused.sentences)
+        return refused
+    return None
+
+
+@given(st.dictionaries(st.sampled_from([*journal_schema()["properties"], "other"]), values))
+def test_any_mapping_is_read_or_refused_in_sentences(content: dict[str, object]) -> None:
+    refused = refusal(content)
+    assert refused is None or all(refused.sentences)
 
 
 places = [
@@ -126,8 +134,8 @@ places = [
 def test_any_value_anywhere_is_read_or_refused_in_sentences(
     place: tuple[str, ...], value: object
 ) -> None:
-    """The rest of the declaration is right: the sentence must be about that place."""
-    content = {
+    """The rest of the declaration is right."""
+    content: dict[str, object] = {
         "clairevoie": "journal-1.0",
         "id": "a",
         "title": "A",
@@ -135,12 +143,11 @@ def test_any_value_anywhere_is_read_or_refused_in_sentences(
         "data": {"csv": "x.csv"},
         "columns": {"identifier": "i", "date": "d", "inputs": "same"},
     }
-    inside: dict[str, object] = content
+    inside = content
     for name in place[:-1]:
         inside = inside[name]  # type: ignore[assignment]
     inside[place[-1]] = value
-    try:
-        read_journal(json.dumps(content).encode(), name="x")
-    except JournalProblem as refused:
-        assert all(place[0] in where or "x" in where for where in refused.places)
+    refused = refusal(content)
+    if refused is not None:
         assert all(refused.sentences)
+        assert all(where.startswith("x") for where in refused.places)

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from importlib.resources import files
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
@@ -194,7 +195,7 @@ def test_contributions_of_random_rules_add_up(data):
     rules = generators.rules_of(data.draw(kind()))
     case = data.draw(generators.cases(rules.versions[0], size=1))[0]
     trace = evaluate(rules, case, day=DAY)
-    found = explain(rules, trace).shares
+    found: Any = explain(rules, trace).shares
     if trace.problem is None and found is not None:
         assert sum((item.value for item in found.items), Decimal(0)) == trace.total
         sizes = [abs(item.value) for item in found.items]
@@ -204,10 +205,9 @@ def test_contributions_of_random_rules_add_up(data):
 @given(models.additives(), models.cases())
 def test_contributions_of_random_models_add_up(content, case):
     rules = models.rule_set(content)
-    trace = evaluate(rules, case, day=models.DAY)
+    trace: Any = evaluate(rules, case, day=models.DAY)
     assume(trace.problem is None)
-    found = explain(rules, trace).shares
-    assert found is not None
+    found: Any = explain(rules, trace).shares
     total = found.base + sum(item.value for item in found.items)
     assert abs(total - trace.total) <= 1e-9 * max(1.0, abs(trace.total))
 
@@ -344,9 +344,9 @@ def test_a_decision_that_departs_from_the_computation_is_said():
 
 def test_a_ranking_says_how_many_points_were_missing():
     rules = demonstration("creche")
-    trace = evaluate(rules, NURSERY[-1], day=date(2025, 6, 1))
+    trace: Any = evaluate(rules, NURSERY[-1], day=date(2025, 6, 1))
     cutoff = trace.value + 12
-    one = explain(rules, trace, facts=Facts(cutoff=cutoff))
+    one: Any = explain(rules, trace, facts=Facts(cutoff=cutoff))
     assert plain(one.changes.text).startswith("Il vous manquait 12 points : le dernier dossier")
     ahead = [item for item in one.changes.alternatives if item.favourable]
     assert ahead

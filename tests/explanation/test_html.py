@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -61,7 +62,7 @@ CASE = {"enfants": 3, "quotient": 600, "situation": "couple", "habite": True}
 def hostile(rules: RuleSet, text: str) -> RuleSet:
     """The same rules with a hostile text wherever one can be written."""
     words = {"fr": text, "en": text}
-    version = rules.versions[0]
+    version: Any = rules.versions[0]
     inputs = tuple(
         replace(
             item,

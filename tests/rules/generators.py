@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -124,7 +125,7 @@ def intervals(draw: st.DrawFn, item: dict[str, Any]) -> str:
     else:
         first, second = sorted((first, second), key=Decimal)
     same = first == second or (item["type"] != "date" and Decimal(first) == Decimal(second))
-    opening = "[" if same else draw(st.sampled_from("[](" ))
+    opening = "[" if same else draw(st.sampled_from("[]("))
     closing = "]" if same else draw(st.sampled_from("[])"))
     return f"{opening}{first}..{second}{closing}"
 
@@ -174,9 +175,7 @@ def values(draw: st.DrawFn, item: Input) -> Value:
 def cases(draw: st.DrawFn, version: Version, *, size: int = 12) -> list[dict[str, Value]]:
     """Some cases for the inputs of a version."""
     count = draw(st.integers(1, size))
-    return [
-        {item.name: draw(values(item)) for item in version.inputs} for _ in range(count)
-    ]
+    return [{item.name: draw(values(item)) for item in version.inputs} for _ in range(count)]
 
 
 def table_of(version: Version, given: list[dict[str, Value]]) -> pa.Table:
@@ -301,7 +300,9 @@ def tests(draw: st.DrawFn, given: list[dict[str, Any]]) -> str:
         item = draw(st.sampled_from(given))
         name, kind = item["name"], item["type"]
         optional = "default" not in item and item.get("required") is False
-        if optional and kind != "number" and draw(st.booleans()):
+        if kind == "number":
+            parts.append(draw(st.sampled_from(("true", "false"))))
+        elif optional and draw(st.booleans()):
             parts.append(f"missing({name})")
         elif kind == "category":
             parts.append(f"{name} = '{draw(st.sampled_from(item['domain']['values']))}'")
@@ -352,7 +353,7 @@ def _bands(draw: st.DrawFn, item: dict[str, Any]) -> list[dict[str, Any]]:
     edges = sorted(draw(st.sets(st.integers(-20, 30), min_size=1, max_size=5)))
     written = [str(_ordered(item["type"], edge)) for edge in edges]
     pieces = [f"< {written[0]}"]
-    pieces += [f"[{low}..{high})" for low, high in zip(written, written[1:], strict=False)]
+    pieces += [f"[{low}..{high})" for low, high in pairwise(written)]
     pieces.append(f">= {written[-1]}")
     kept = draw(st.lists(st.sampled_from(pieces), min_size=1, unique=True))
     return [{"in": piece, "points": draw(decimals(1))} for piece in kept]
@@ -409,9 +410,7 @@ def _table(draw: st.DrawFn, name: str, readable: list[dict[str, Any]]) -> dict[s
         {
             "id": f"r{index}",
             "when": {
-                item["name"]: draw(conditions(item))
-                for item in readable
-                if draw(st.integers(0, 2))
+                item["name"]: draw(conditions(item)) for item in readable if draw(st.integers(0, 2))
             },
             "then": draw(_then(outputs, whole=whole)),
         }

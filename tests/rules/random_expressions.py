@@ -35,7 +35,7 @@ INPUTS = (
     an_input("naissance", "date"),
     an_input("demande", "date"),
 )
-RATES = (Bracket(Decimal(-5), Decimal("0")), Bracket(Decimal("10.5"), Decimal("0.11")))
+RATES = (Bracket(Decimal(-5), Decimal(0)), Bracket(Decimal("10.5"), Decimal("0.11")))
 AMOUNTS = (
     Bracket(Decimal("0.001"), Decimal("12.5")),
     Bracket(Decimal(100), Decimal(-3)),
@@ -44,7 +44,9 @@ AMOUNTS = (
 PARAMETERS: dict[str, Parameter] = {
     "taux": Parameter("taux", {}, {}, value=Decimal("0.0061")),
     "enorme": Parameter("enorme", {}, {}, value=Decimal("999999999999999.999999999999")),
-    "bareme": Parameter("bareme", {}, {}, brackets=(*RATES, Bracket(Decimal(10**6), Decimal("-0.3")))),
+    "bareme": Parameter(
+        "bareme", {}, {}, brackets=(*RATES, Bracket(Decimal(10**6), Decimal("-0.3")))
+    ),
     "tarifs": Parameter("tarifs", {}, {}, brackets=AMOUNTS),
     "forfait": Parameter(
         "forfait", {}, {}, values={"a": Decimal(10), "b": Decimal("0.5"), "true": Decimal(3)}
@@ -74,7 +76,9 @@ CATEGORIES = ("zone", "lieu", "'a'", "'c'")
 
 
 def _written_number() -> st.SearchStrategy[str]:
-    return st.sampled_from(("0", "1", "2", "3", "12", "0.5", "0.13", "1000000", "942.00", "0.0000001"))
+    return st.sampled_from(
+        ("0", "1", "2", "3", "12", "0.5", "0.13", "1000000", "942.00", "0.0000001")
+    )
 
 
 @st.composite

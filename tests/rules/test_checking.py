@@ -56,7 +56,11 @@ versions:
     table:
       result: prix
       tables:
-        - {{id: prix, hit: {hit}, outputs: [{{name: prix, type: decimal}}], {default} rows: [{rows}]}}
+        - id: prix
+          hit: {hit}
+          outputs: [{{name: prix, type: decimal}}]
+          {default}
+          rows: [{rows}]
 """
     return read_rules(text.encode(), name="tarif.yaml")
 
@@ -77,7 +81,7 @@ def test_a_gap_is_told_with_a_case_that_no_row_takes() -> None:
 def test_a_default_takes_the_gaps_and_is_told_when_it_is_of_no_use() -> None:
     part = "{id: a, when: {quotient: '< 500'}, then: {prix: 1}}"
     whole = part + ", {id: b, when: {quotient: '>= 500'}, then: {prix: 2}}"
-    default = "default: {prix: 9},"
+    default = "default: {prix: 9}"
     assert not codes(table_rules(part, default=default)) & {"gap_in_domain", "unreachable_default"}
     assert "unreachable_default" in codes(table_rules(whole, default=default))
 
@@ -127,7 +131,8 @@ def test_nothing_is_forgotten_and_nothing_invented_in_tables(data: st.DataObject
             step.id
             for trace in traces
             for step in trace.steps
-            if step.kind == "row" and step.parent == table.id
+            if step.kind == "row"
+            and step.parent == table.id
             # In a table of single hits, a row that holds with another counts as reached.
             and (step.applied or (table.hit != "first" and all(one.holds for one in step.tested)))
         }
@@ -188,7 +193,11 @@ def test_a_threshold_that_no_case_reaches_is_told_with_the_bounds() -> None:
 
 
 def test_bands_outside_the_domain_and_gaps_between_them() -> None:
-    bands = [{"in": "[0..2)", "points": 1}, {"in": "[4..6]", "points": 2}, {"in": "> 8", "points": 3}]
+    bands = [
+        {"in": "[0..2)", "points": 1},
+        {"in": "[4..6]", "points": 2},
+        {"in": "> 8", "points": 3},
+    ]
     rules = rules_of(
         rule_set("points", {"criteria": [{"id": "a", "input": "x0", "bands": bands}]}, SMALL[:1])
     )
@@ -266,7 +275,9 @@ def test_the_gravest_first_and_every_sentence_in_both_languages() -> None:
     report = check(rules, "fr")
     order = [("error", "warning", "note").index(one.severity) for one in report.findings]
     assert order == sorted(order)
-    assert [one.code for one in report.findings] == [one.code for one in check(rules, "en").findings]
+    assert [one.code for one in report.findings] == [
+        one.code for one in check(rules, "en").findings
+    ]
     for _, french, english in SENTENCES.values():
         assert french.endswith(".")
         assert english.endswith(".")

@@ -154,6 +154,14 @@ def test_the_levels_that_change_the_answer(model: Additive, case: dict) -> None:
         assert changes == (outcome_if(rules, case, "place", level) != now)
 
 
+def test_an_interval_without_a_whole_number_is_no_change() -> None:
+    """Between 0.5 and 1 there is no age: the answer changes at 2 only."""
+    shape = Bins((0.5, 1.0, 2.0), (0.0, 9.0, 0.0, 9.0))
+    rules = rule_set(Additive(0.0, (Term("age", {}, ("age",), shape),), thresholds=THRESHOLDS))
+    (steps,) = changes_of(rules, {"age": 0}, "age").steps
+    assert steps.above.tolist() == [2.0]
+
+
 def test_an_input_read_in_two_ways_is_refused_in_columns() -> None:
     both = (
         Term("line", {}, ("age",), Linear(1.0)),

@@ -60,7 +60,9 @@ def together(column: ExpressionColumn, index: int) -> tuple[str, Value]:
 @settings(max_examples=400)
 @given(texts(), st.lists(cases(), min_size=1, max_size=6))
 @example("if enfants = 0 then 0 else revenu / enfants", [{"revenu": Decimal(1), "enfants": 0}])
-@example("(part) * (part) * (part) * (enorme)", [{"part": Decimal("9e9")}, {"part": Decimal("0.1")}])
+@example(
+    "(part) * (part) * (part) * (enorme)", [{"part": Decimal("9e9")}, {"part": Decimal("0.1")}]
+)
 @example("-(enfants)", [{"enfants": -(2**63) + 1}, {"enfants": 1}])
 def test_both_evaluators_agree(written: str, found: list[dict[str, Value]]) -> None:
     expression = read(written)

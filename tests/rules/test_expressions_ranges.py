@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clairevoie.rules.exact import Undefined
-from clairevoie.rules.expressions import evaluate_case, evaluate_interval, parse
+from clairevoie.rules.expressions import evaluate_interval
 from clairevoie.rules.expressions.ranges import Range
 from clairevoie.rules.model import Value
-from tests.rules.random_expressions import INPUTS, NAMES, PARAMETERS, cases, texts
+from tests.rules.random_expressions import INPUTS, PARAMETERS, cases, texts
 from tests.rules.test_expressions_agreement import alone, read
 
 ORDERED = {item.name for item in INPUTS if item.type in {"decimal", "integer", "date"}}

@@ -131,7 +131,11 @@ def test_the_operation_has_the_numbers_of_the_case() -> None:
     assert told == [3, "×", "(", 40, "+", 10, ")"]
     first = step.operation.tokens[0]
     assert isinstance(first, Quantity)
-    assert (first.name, first.label, first.unit) == ("enfants", {"fr": "Enfants"}, {"fr": "enfants"})
+    assert (first.name, first.label, first.unit) == (
+        "enfants",
+        {"fr": "Enfants"},
+        {"fr": "enfants"},
+    )
     assert step.operation.result.value == 150
     assert [(one.name, one.text, one.holds) for one in step.tested] == [
         ("seul", "true", True),
@@ -205,7 +209,11 @@ def test_a_step_may_be_the_decision() -> None:
         "total",
         decision="avis",
     )
-    assert [answer(rules, points=one).outcome for one in (5, 2, 0)] == ["admis", "attente", "refuse"]
+    assert [answer(rules, points=one).outcome for one in (5, 2, 0)] == [
+        "admis",
+        "attente",
+        "refuse",
+    ]
     version = rules.versions[0]
     assert cuts(version, "points", {"points": 0}) == (2, 5)
     assert_agree(rules, [{"points": one} for one in range(-3, 9)])
@@ -276,7 +284,10 @@ def test_problems_of_steps_are_told(steps: list[dict[str, Any]], sentence: str) 
     [
         ({"value": 1, "values": {"a": 1}}, "one, and only one"),
         ({"brackets": [{"from": 1, "rate": 1}, {"from": 1, "rate": 2}]}, "brackets must rise"),
-        ({"brackets": [{"from": 1, "rate": 1}, {"from": 2, "amount": 2}]}, "or each has an 'amount'"),
+        (
+            {"brackets": [{"from": 1, "rate": 1}, {"from": 2, "amount": 2}]},
+            "or each has an 'amount'",
+        ),
         ({"brackets": [{"from": 1}]}, "each bracket has a 'rate'"),
     ],
 )
@@ -326,9 +337,7 @@ def random_formulas(draw: st.DrawFn) -> RuleSet:
         to = draw(st.sampled_from(("0.01", "0.05", "1", "1000")))
         mode = draw(st.sampled_from(("half_up", "half_even", "down", "up")))
         name = f"pas_{index}"
-        steps.append(
-            {"id": name, "expression": text, "round": {"to": Decimal(to), "mode": mode}}
-        )
+        steps.append({"id": name, "expression": text, "round": {"to": Decimal(to), "mode": mode}})
         numbers.append(name)
     more: dict[str, Any] = {}
     if draw(st.booleans()):
@@ -346,7 +355,10 @@ def random_formulas(draw: st.DrawFn) -> RuleSet:
         {"id": "taux", "value": Decimal("0.0061")},
         {"id": "enorme", "value": Decimal("999999999999999.999999999999")},
         *(_brackets_data(name) for name in ("bareme", "tarifs")),
-        *({"id": name, "values": dict(PARAMETERS[name].values or {})} for name in ("forfait", "nombres")),
+        *(
+            {"id": name, "values": dict(PARAMETERS[name].values or {})}
+            for name in ("forfait", "nombres")
+        ),
     ]
     inputs = [
         input_data(
@@ -354,7 +366,11 @@ def random_formulas(draw: st.DrawFn) -> RuleSet:
             item.type,
             required=False,
             **({"decimals": item.decimals} if item.type == "decimal" else {}),
-            **({"domain": {"values": [c.value for c in item.categories]}} if item.categories else {}),
+            **(
+                {"domain": {"values": [c.value for c in item.categories]}}
+                if item.categories
+                else {}
+            ),
         )
         for item in INPUTS
     ]

@@ -14,10 +14,15 @@ from clairevoie.rules.model import RulesProblem
 from clairevoie.rules.trace import PROBLEMS, Trace, TraceStep
 from tests.rules.generators import DAY, cases, points, rule_set, rules_of
 
-ENFANTS = {"name": "enfants", "type": "integer", "label": "Enfants", "domain": {"min": 0, "max": 15}}
+ENFANTS = {
+    "name": "enfants",
+    "type": "integer",
+    "label": "Enfants",
+    "domain": {"min": 0, "max": 15},
+}
 QUOTIENT = {"name": "quotient", "type": "decimal", "decimals": 2, "domain": {"min": 0}}
 SEUL = {"name": "seul", "type": "boolean", "required": False}
-GIVEN = [ENFANTS, QUOTIENT, SEUL]
+GIVEN: list[dict[str, Any]] = [ENFANTS, QUOTIENT, SEUL]
 CASE = {"enfants": 2, "quotient": "600", "seul": True}
 
 
@@ -70,7 +75,10 @@ def test_bands_tell_those_that_failed_too() -> None:
         trace = evaluate(rules, {**CASE, "quotient": given_value}, day=DAY)
         assert trace.value == value
     step = told(evaluate(rules, CASE, day=DAY), "c0")
-    assert [(one.text, one.holds) for one in step.tested] == [("< 500", False), ("[500..942)", True)]
+    assert [(one.text, one.holds) for one in step.tested] == [
+        ("< 500", False),
+        ("[500..942)", True),
+    ]
 
 
 def test_a_condition_is_told_whether_it_holds_or_not() -> None:
@@ -111,7 +119,9 @@ def test_a_division_by_zero_is_a_problem_of_the_case() -> None:
 
 def test_a_total_beyond_64_bits_is_undefined_for_one_case_and_in_columns() -> None:
     given = [{"name": "x", "type": "integer"}]
-    content = {"criteria": [{"id": "a", "input": "x", "per": 100}, {"id": "b", "input": "x", "per": 1}]}
+    content = {
+        "criteria": [{"id": "a", "input": "x", "per": 100}, {"id": "b", "input": "x", "per": 1}]
+    }
     rules = rules_of(rule_set("points", content, given))
     import numpy as np
 
@@ -138,7 +148,7 @@ def test_the_contributions_sum_to_the_total(data: st.DataObject) -> None:
             assert sum(parts) == trace.total == trace.value
 
 
-WHOLE = [
+WHOLE: list[dict[str, Any]] = [
     {"name": "x0", "type": "integer", "domain": {"min": -20, "max": 33}},
     {"name": "x1", "type": "decimal", "decimals": 1, "domain": {"min": -20, "max": 33}},
     {"name": "x2", "type": "boolean", "required": False},

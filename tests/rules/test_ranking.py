@@ -211,6 +211,9 @@ def assert_stands(
     if 0 < places < len(ordered):
         beyond = sorted(others, key=key)[places - 1]
         names = ["", "demande", "demande", "quotient"]
-        differing = [n for n, mine, theirs in zip(names, key(row), key(beyond), strict=True)
-                     if mine != theirs]
+        differing = [
+            n
+            for n, mine, theirs in zip(names, key(row), key(beyond), strict=True)
+            if mine != theirs
+        ]
         assert one.decided_by == (differing[0] if differing else None)

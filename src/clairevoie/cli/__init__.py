@@ -12,6 +12,7 @@ from clairevoie.cli.output import CommandProblem, complain
 
 ROOMS = {
     "register": ("clairevoie.cli.register", "Read, check, convert and import registers."),
+    "rules": ("clairevoie.cli.rules", "Published rules: check, show, evaluate, convert."),
     "decisions": (
         "clairevoie.cli.decisions",
         "Decision journals: check, pseudonymise, codes, index.",

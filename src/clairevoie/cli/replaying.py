@@ -127,7 +127,10 @@ def lines(form: dict[str, Any]) -> list[str]:
         ]
     found += _sample(form)
     if form["form"] == "public":
-        found += ["", f"? is a figure on fewer than {form['threshold']} people, or one that would give it."]
+        found += [
+            "",
+            f"? is a figure on fewer than {form['threshold']} people, or one that would give it.",
+        ]
     return found
 
 
@@ -156,7 +159,10 @@ def _explanation(found: dict[str, Any] | None) -> list[str]:
     if found is None:
         return []
     if not found["changes"]:
-        return ["", found["note"].get("en") or "The changes that were found concern too few people."]
+        return [
+            "",
+            found["note"].get("en") or "The changes that were found concern too few people.",
+        ]
     head = (
         f"These changes of the rules would explain {_count(found['explained'])} of "
         f"{_count(found['gaps'])} gaps, and break {_count(found['broken'])} conform decisions:"

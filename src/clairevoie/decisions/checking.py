@@ -287,7 +287,7 @@ def _check_outcomes(checked: _Checked, batch: Any, rows: Rows) -> None:
 def _check_numbers(checked: _Checked, batch: Any, rows: Rows) -> None:
     journal: Journal = checked.journal
     bands = (item.column for item in journal.groups if item.bands)
-    for name in dict.fromkeys((journal.machine_value, *bands)):
+    for name in dict.fromkeys((journal.machine_value, journal.machine_cutoff, *bands)):
         if name:
             wrong = _read(batch.column(name), "number")[2]
             checked.tally.mark("unreadable_number", name, wrong, rows)

@@ -33,7 +33,7 @@ MAX_TYPED = 100
 
 
 def code_of(key: Key, reference: str) -> str:
-    """Return the code of a reference, as printed: ``7KQ2-9XMB-04TR-ZC8H-V``."""
+    """Return the code of a reference, as printed: ``X5MD-E69W-GTA7-2ERB-R``."""
     return _printed(_digest(key, normal_reference(reference)))
 
 

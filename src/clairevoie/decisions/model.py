@@ -93,6 +93,7 @@ class Journal:
         same_names: each input of the rules is in the column of the same name.
         machine_value: column of the number that the machine wrote (points, amount, score).
         machine_outcome: column of the answer that the machine proposed.
+        machine_cutoff: column of the number of the last one admitted, for a ranking.
         decision: column of the final decision, an outcome's value.
         person: the person concerned.
         decided_by: the agent who decided.
@@ -115,6 +116,7 @@ class Journal:
     same_names: bool = False
     machine_value: str = ""
     machine_outcome: str = ""
+    machine_cutoff: str = ""
     decision: str = ""
     person: Someone | None = None
     decided_by: Someone | None = None
@@ -141,7 +143,7 @@ class Journal:
         people = [item.column for item in (self.person, self.decided_by) if item is not None]
         named = [
             *(self.identifier, self.date, *people, *self.inputs.values()),
-            *(self.machine_value, self.machine_outcome, self.decision),
+            *(self.machine_value, self.machine_outcome, self.machine_cutoff, self.decision),
             *(self.decided_on, self.received_on, self.outcome),
             *(item.column for item in self.groups),
             *(self.rule_version, self.weight),

@@ -148,9 +148,7 @@ def parquet_batches(
     with pq.ParquetFile(path) as file:
         _check_present(columns, file.schema_arrow.names)
         for group in range(file.num_row_groups):
-            yield from file.iter_batches(
-                batch_size=size, row_groups=[group], columns=list(columns)
-            )
+            yield from file.iter_batches(batch_size=size, row_groups=[group], columns=list(columns))
 
 
 def table_batches(table: ibis.Table, *, size: int = BATCH) -> Iterator[pa.RecordBatch]:

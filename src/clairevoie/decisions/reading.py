@@ -82,6 +82,7 @@ def _built(raw: Mapping[str, Any], digest: str) -> Journal:
         same_names=inputs == "same",
         machine_value=machine.get("value", ""),
         machine_outcome=machine.get("outcome", ""),
+        machine_cutoff=machine.get("cutoff", ""),
         decision=columns.get("decision", ""),
         person=_someone(columns.get("person")),
         decided_by=_someone(columns.get("decided_by")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from clairevoie.explanation.model import Share, Shares
 from clairevoie.explanation.operations import gap
 from clairevoie.explanation.speaking import Speaker
-from clairevoie.explanation.wording import amount_text, signed_text, unit_for
+from clairevoie.explanation.wording import amount_text, exact, signed_text, unit_for
 from clairevoie.rules.content import Additive, Trees
 from clairevoie.rules.model import Number
 from clairevoie.rules.trace import Trace
@@ -35,7 +35,7 @@ def shares(speaker: Speaker, trace: Trace) -> Shares | None:
         for step in parts
         if step.contribution
     ]
-    items.sort(key=lambda item: -abs(item.value))
+    items.sort(key=lambda item: abs(exact(item.value)), reverse=True)
     added = gap(trace.total, trace.base)
     return Shares(
         items=tuple(items),

@@ -178,11 +178,7 @@ def _part(speaker: Speaker, step: TraceStep) -> Group | PointsScale | None:
 
 def _sum(speaker: Speaker, trace: Trace) -> Told:
     """The sum of all criteria and of what bounds take."""
-    parts = [
-        step.contribution
-        for step in trace.steps
-        if step.contribution is not None and step.contribution != 0
-    ]
+    parts: list[Number] = [step.contribution for step in trace.steps if step.contribution]
     total = speaker.amount(trace.total or 0)
     if len(parts) > 1:
         numbers = [_short(speaker, parts[0])]
@@ -264,8 +260,8 @@ def _term(speaker: Speaker, step: TraceStep) -> str:
     added = number_of(step.contribution)
     if added is None:
         return ""
-    key = "adds" if added >= 0 else "takes"
-    return speaker.say(key, value=_short(speaker, abs(added)))
+    key, size = ("adds", added) if added >= 0 else ("takes", -added)
+    return speaker.say(key, value=_short(speaker, size))
 
 
 def _passage(speaker: Speaker, step: TraceStep) -> str:

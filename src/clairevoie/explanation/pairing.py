@@ -17,12 +17,15 @@ import numpy as np
 from clairevoie.explanation.grids import Grid
 from clairevoie.explanation.probing import Probe
 from clairevoie.explanation.scanning import Line, Run, candidates, cuts_of, walk
+from clairevoie.explanation.together import Reach, apart
+from clairevoie.rules.model import Input, Value
 
 FEW_MARKS = 24
 """An input of at most so many values is held at each of them."""
 MOST_MARKS = 48
 """Beyond so many marks, only some are looked at, and the search is not complete."""
-MOST_LINES = 4000
+MOST_LINES = 2_000
+"""Beyond so many lines the remaining pairs are not looked at, and the search is not complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,12 @@ def boxes(
         The boxes, and whether nothing can have been missed.
     """
     couples: list[Couple] = []
-    whole = True
-    count = 0
+    whole, count = True, 0
+    cuts, reach = _Cuts(probe, lines), Reach(probe, lines, keys)
     for one, other in combinations(lines, 2):
-        couple = _couple(probe, one, other)
+        if not reach.possible(one, other):
+            continue
+        couple = _couple(probe, one, other, cuts)
         count += len(couple.lines)
         if count > MOST_LINES:
             whole = False
@@ -76,31 +81,48 @@ def boxes(
     return tuple(found), whole and all(_is_whole(couple, keys) for couple in couples)
 
 
-def _couple(probe: Probe, one: Line, other: Line) -> Couple:
+class _Cuts:
+    """The cuts of each input, asked for once where the other input of a pair does not matter."""
+
+    def __init__(self, probe: Probe, lines: Sequence[Line]) -> None:
+        self.probe = probe
+        self.known = {line.grid.item.name: line.cuts for line in lines if line.cuts is not None}
+
+    def of(self, item: Input, held: Input, value: Value) -> tuple[Value, ...]:
+        if apart(self.probe.version.content, item.name, held.name):
+            if item.name not in self.known:
+                self.known[item.name] = cuts_of(self.probe, item, self.probe.values)
+            return self.known[item.name]
+        return cuts_of(self.probe, item, {**self.probe.values, held.name: value})
+
+
+def _couple(probe: Probe, one: Line, other: Line, cuts: _Cuts) -> Couple:
     walked, held = (one, other) if one.grid.size >= other.grid.size else (other, one)
-    marks, whole = _marks(probe, held)
-    name = held.grid.item.name
-    own = held.grid.around(probe.values.get(name))
+    item, held_item = walked.grid.item, held.grid.item
+    marks, whole = _marks(probe, held, cuts, item)
     lines = []
     for mark in marks:
-        values = {**probe.values, name: held.grid.value(mark)}
-        cuts = cuts_of(probe, walked.grid.item, values)
-        units = candidates(
-            walked.grid, (probe.values.get(walked.grid.item.name), *cuts), few=FEW_MARKS
-        )
+        if walked.grid.size <= FEW_MARKS:
+            units = candidates(walked.grid, (), few=FEW_MARKS)
+        else:
+            found = cuts.of(item, held_item, held.grid.value(mark))
+            units = candidates(walked.grid, (probe.values.get(item.name), *found), few=FEW_MARKS)
         lines.append(Line(walked.grid, units, fixed=((held.grid, mark),)))
-    return Couple(walked.grid, held.grid, marks, lines, frozenset(own), whole)
+    own = frozenset(held.grid.around(probe.values.get(held_item.name)))
+    return Couple(walked.grid, held.grid, marks, lines, own, whole)
 
 
-def _marks(probe: Probe, line: Line) -> tuple[tuple[int, ...], bool]:
+def _marks(probe: Probe, line: Line, cuts: _Cuts, other: Input) -> tuple[tuple[int, ...], bool]:
     """Return where an input is held, and whether that is everywhere it matters."""
-    if not line.grid.ordered or line.grid.size <= FEW_MARKS:
-        return tuple(range(line.grid.low, line.grid.high + 1)), True
-    value = probe.values.get(line.grid.item.name)
-    cuts = cuts_of(probe, line.grid.item, probe.values)
-    marks = [int(place) for place in candidates(line.grid, (value, *cuts), few=FEW_MARKS)]
+    grid = line.grid
+    if not grid.ordered or grid.size <= FEW_MARKS:
+        return tuple(range(grid.low, grid.high + 1)), True
+    value = probe.values.get(grid.item.name)
+    found = cuts.of(grid.item, other, probe.values.get(other.name))
+    marks = [int(place) for place in candidates(grid, (value, *found), few=FEW_MARKS)]
+    whole = apart(probe.version.content, grid.item.name, other.name)
     if len(marks) <= MOST_MARKS:
-        return tuple(marks), True
+        return tuple(marks), whole
     chosen = np.linspace(0, len(marks) - 1, MOST_MARKS).round().astype(int)
     return tuple(marks[index] for index in chosen), False
 

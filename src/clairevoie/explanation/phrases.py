@@ -373,6 +373,12 @@ PHRASES: dict[str, dict[str, str]] = {
     # --- conditions ----------------------------------------------------------------------------
     "not_one_of": {"fr": "une autre valeur que {values}", "en": "another value than {values}"},
     "is_missing": {"fr": "donnée manquante", "en": "datum missing"},
+    "is_given": {"fr": "une donnée renseignée", "en": "a datum that is given"},
+    "under": {"fr": "moins de {number}", "en": "under {number}"},
+    "at_most_number": {"fr": "au plus {number}", "en": "at most {number}"},
+    "over": {"fr": "plus de {number}", "en": "over {number}"},
+    "at_least_number": {"fr": "au moins {number}", "en": "at least {number}"},
+    "just": {"fr": "{number}", "en": "{number}"},
     # --- references ----------------------------------------------------------------------------
     "in_effect": {
         "fr": "{article} (en vigueur depuis le {day})",

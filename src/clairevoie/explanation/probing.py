@@ -57,13 +57,12 @@ class Answers:
     values: Array | None
     decimals: int | None
 
-    def number(self, index: int) -> Number | None:
-        """Return the number of one case."""
-        if self.values is None:
-            return None
-        if self.decimals is None:
-            return float(self.values[index])
-        return Decimal(int(self.values[index])).scaleb(-self.decimals)
+
+def number_at(values: Array, decimals: int | None, index: int) -> Number:
+    """Return one number of a column, exact unless the column is floating."""
+    if decimals is None:
+        return float(values[index])
+    return Decimal(int(values[index])).scaleb(-decimals)
 
 
 @dataclass(slots=True)
@@ -194,4 +193,5 @@ def _compared_columns(values: Array, decimals: int | None, reference: Number | N
         limit = int(scaled) if scaled == scaled.to_integral_value() else float(scaled)
     above = (values > limit).astype(np.int64)
     under = (values < limit).astype(np.int64)
-    return above - under + SAME
+    keys: Keys = above - under + SAME
+    return keys

@@ -22,7 +22,7 @@ from clairevoie.rules.model import Input, Number, RuleSet, Value, Version
 from clairevoie.rules.reads import inputs_read
 from clairevoie.rules.trace import Trace
 
-PAIRS_KEPT = 24
+PAIRS_KEPT = 12
 """Regions of two inputs that are kept; the search says how many more there are."""
 
 
@@ -141,9 +141,10 @@ def search(rules: RuleSet, trace: Trace, *, cutoff: Number | None = None) -> Sea
     paired = bool(keys) and not any(one.key in keys for one in checked)
     if paired:
         found, whole = boxes(probe, lines, keys)
-        pairs = [one for one in map(_of_box, found[:PAIRS_KEPT]) if _holds(probe, one)]
+        together = sorted(map(_of_box, found), key=_contested)
+        pairs = [one for one in together[:PAIRS_KEPT] if _holds(probe, one)]
         omitted = max(0, len(found) - PAIRS_KEPT)
-        complete = complete and whole and len(pairs) == len(found[:PAIRS_KEPT])
+        complete = complete and whole and len(pairs) == len(together[:PAIRS_KEPT])
         checked += pairs
     stepped = tuple(_steps(version, lines))
     complete = complete and version.kind != "openfisca"
@@ -201,13 +202,18 @@ def _along(line: Line, probe: Probe) -> Iterator[Found]:
     alike: dict[tuple[int, Number | None], list[int]] = {}
     for index, key in enumerate(line.keys):
         if key not in {probe.key, NO_ANSWER}:
-            apart = line.numbers[index] if probe.aim == "amount" else None
+            apart = line.number(index) if probe.aim == "amount" else None
             alike.setdefault((int(key), apart), []).append(index)
     for (key, _), indexes in alike.items():
         places = tuple(int(line.units[index]) for index in indexes)
-        numbers = [one for one in (line.numbers[index] for index in indexes) if one is not None]
+        numbers = [one for one in map(line.number, indexes) if one is not None]
         spot = Spot(line.grid, places[0], places[-1], places)
         yield Found((spot,), key, min(numbers, default=None), max(numbers, default=None))
+
+
+def _contested(found: Found) -> int:
+    """How many of the inputs can only be contested: those that can be changed come first."""
+    return sum(spot.grid.item.change == "contest" for spot in found.spots)
 
 
 def _of_box(box: Box) -> Found:

@@ -16,7 +16,15 @@ from typing import cast
 import numpy as np
 
 from clairevoie.explanation.grids import Grid, Units, grid_of
-from clairevoie.explanation.probing import NO_ANSWER, Keys, Probe, Variation
+from clairevoie.explanation.probing import (
+    NO_ANSWER,
+    Answers,
+    Keys,
+    Probe,
+    Variation,
+    number_at,
+)
+from clairevoie.rules.columns import Array
 from clairevoie.rules.evaluate import kind_module
 from clairevoie.rules.model import Input, Number, Value
 
@@ -39,13 +47,29 @@ class Run:
 
 @dataclass(slots=True)
 class Line:
-    """One input walked along, the others held; ``fixed`` has another one held elsewhere."""
+    """One input walked along, the others held.
+
+    Attributes:
+        grid: its values.
+        units: the places asked about, rising; ``keys`` and ``values`` are their answers.
+        fixed: another input, held elsewhere than the person's value.
+        decimals: see `clairevoie.rules.columns.ColumnResult`.
+        cuts: where the answer may change; ``None`` when all values were asked about instead.
+    """
 
     grid: Grid
     units: Units
     fixed: tuple[tuple[Grid, int], ...] = ()
     keys: Keys = field(default_factory=lambda: np.empty(0, np.int64))
-    numbers: list[Number | None] = field(default_factory=list)
+    values: Array | None = None
+    decimals: int | None = None
+    cuts: tuple[Value, ...] | None = None
+
+    def number(self, index: int) -> Number | None:
+        """Return the number that the rules give for one of the values."""
+        if self.values is None or self.keys[index] == NO_ANSWER:
+            return None
+        return number_at(self.values, self.decimals, index)
 
     def variation(self, units: Units) -> Variation:
         """Return the cases of these values."""
@@ -54,23 +78,39 @@ class Line:
 
     def runs(self) -> tuple[Run, ...]:
         """Return the runs of equal keys, in order, and the extreme numbers of each."""
-        found: list[Run] = []
+        ends = [*np.flatnonzero(self.keys[1:] != self.keys[:-1]) + 1, len(self.units)]
+        found = []
         start = 0
-        for index in range(1, len(self.units) + 1):
-            if index < len(self.units) and self.keys[index] == self.keys[start]:
-                continue
-            numbers = [one for one in self.numbers[start:index] if one is not None]
-            found.append(
-                Run(
-                    int(self.units[start]),
-                    int(self.units[index - 1]),
-                    int(self.keys[start]),
-                    min(numbers, default=None),
-                    max(numbers, default=None),
-                )
+        for end in map(int, ends):
+            lowest, highest = self._extremes(start, end)
+            run = Run(
+                int(self.units[start]),
+                int(self.units[end - 1]),
+                int(self.keys[start]),
+                None if lowest is None else self.number(lowest),
+                None if highest is None else self.number(highest),
             )
-            start = index
+            found.append(run)
+            start = end
         return tuple(found)
+
+    def _extremes(self, start: int, end: int) -> tuple[int | None, int | None]:
+        if self.values is None or self.keys[start] == NO_ANSWER:
+            return None, None
+        part = self.values[start:end]
+        return start + int(np.argmin(part)), start + int(np.argmax(part))
+
+    def take(self, units: Units, found: Answers) -> None:
+        """Put answers in, in the order of the values."""
+        self.decimals = found.decimals
+        if not len(self.keys):
+            self.units, self.keys, self.values = units, found.keys, found.values
+            return
+        order = np.argsort(np.concatenate([self.units, units]), kind="stable")
+        self.units = np.concatenate([self.units, units])[order]
+        self.keys = np.concatenate([self.keys, found.keys])[order]
+        if self.values is not None and found.values is not None:
+            self.values = np.concatenate([self.values, found.values])[order]
 
 
 def cuts_of(probe: Probe, item: Input, values: Mapping[str, Value]) -> tuple[Value, ...]:
@@ -83,9 +123,12 @@ def cuts_of(probe: Probe, item: Input, values: Mapping[str, Value]) -> tuple[Val
 def line_of(probe: Probe, item: Input) -> Line:
     """Return the line of one input, with its candidates, not yet asked about."""
     value = probe.values.get(item.name)
+    grid = grid_of(item, value, ())
+    if grid.size <= FEW and item.type != "number":
+        return Line(grid, candidates(grid, ()))
     cuts = cuts_of(probe, item, probe.values)
     grid = grid_of(item, value, cuts)
-    return Line(grid, candidates(grid, (value, *cuts)))
+    return Line(grid, candidates(grid, (value, *cuts)), cuts=cuts)
 
 
 def candidates(grid: Grid, values: Sequence[Value], few: int = FEW) -> Units:
@@ -103,22 +146,13 @@ def candidates(grid: Grid, values: Sequence[Value], few: int = FEW) -> Units:
 
 def walk(probe: Probe, lines: Sequence[Line]) -> None:
     """Ask about all lines at once, then close in on every frontier until it is exact."""
-    answers = probe.ask([line.variation(line.units) for line in lines])
-    for line, found in zip(lines, answers, strict=True):
-        line.keys = found.keys
-        line.numbers = [found.number(index) for index in range(len(line.units))]
-    open_lines = list(lines)
-    while open_lines:
-        asked = [(line, _between(line)) for line in open_lines]
-        asked = [(line, units) for line, units in asked if len(units)]
+    asked = [(line, line.units) for line in lines]
+    while asked:
         answers = probe.ask([line.variation(units) for line, units in asked])
         for (line, units), found in zip(asked, answers, strict=True):
-            order = np.argsort(np.concatenate([line.units, units]), kind="stable")
-            line.units = np.concatenate([line.units, units])[order]
-            line.keys = np.concatenate([line.keys, found.keys])[order]
-            numbers = line.numbers + [found.number(index) for index in range(len(units))]
-            line.numbers = [numbers[index] for index in order]
-        open_lines = [line for line, _ in asked]
+            line.take(units, found)
+        again = [(line, _between(line)) for line, _ in asked]
+        asked = [(line, units) for line, units in again if len(units)]
 
 
 def _between(line: Line) -> Units:

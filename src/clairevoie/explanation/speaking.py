@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import cast
 
 from clairevoie.explanation import wording
 from clairevoie.explanation.model import Reference
@@ -25,7 +24,26 @@ _SIGNS = {
     "count": {"fr": "le nombre de", "en": "the number of"},
     "sum": {"fr": "la somme de", "en": "the sum of"},
     "exp": {"fr": "exponentielle de", "en": "exponential of"},
+    "abs": {"fr": "valeur absolue de", "en": "absolute value of"},
+    "round": {"fr": "arrondi de", "en": "rounding of"},
+    "floor": {"fr": "arrondi vers le bas de", "en": "rounding down of"},
+    "ceil": {"fr": "arrondi vers le haut de", "en": "rounding up of"},
+    "and": {"fr": "et", "en": "and"},
+    "or": {"fr": "ou", "en": "or"},
+    "not": {"fr": "non", "en": "not"},
+    "in": {"fr": "parmi", "en": "in"},
 }
+
+
+_BOUND = re.compile(r"(<=|>=|<|>|=) (-?[0-9]+(?:\.[0-9]+)?)")
+_COMPARED = {
+    "<": "under",
+    "<=": "at_most_number",
+    ">": "over",
+    ">=": "at_least_number",
+    "=": "just",
+}
+_TRUTHS = {"true": True, "false": False}
 
 
 def typeset(text: str, language: str) -> str:
@@ -109,10 +127,22 @@ class Speaker:
     def wanted(self, tested: Tested) -> str:
         """Return what a condition wants: « moins de 500 € », « parent seul ou couple »."""
         item = self.items.get(tested.name)
+        if tested.text == "not(missing)":
+            return self.say("is_given")
         condition = self._condition(tested, item)
         if condition is None or item is None:
-            return tested.text
+            return self.unread(tested.text)
         return self.condition(condition, item)
+
+    def unread(self, text: str) -> str:
+        """Return a condition on no input: numbers as they are written, the rest as published."""
+        found = _BOUND.fullmatch(text)
+        if text in _TRUTHS:
+            return self.value(_TRUTHS[text])
+        if found is None:
+            return text
+        number = wording.number_text(Decimal(found.group(2)), self.language)
+        return self.say(_COMPARED[found.group(1)], number=number)
 
     def needed(self, tested: Tested) -> str:
         """Return what a condition wants, as it stands after « il fallait »."""
@@ -232,7 +262,7 @@ def number_of(value: Value) -> Number | None:
     """Return a value that is a number, else ``None`` (true and false are not numbers)."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
-    return cast("Number", value)
+    return value
 
 
 def speaker_of(language: str, rules: RuleSet, version: Version) -> Speaker:

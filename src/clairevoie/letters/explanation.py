@@ -96,11 +96,7 @@ def letter_data(letter: ExplanationLetter) -> dict[str, Any]:
         ],
         "rules_url": letter.rules_url,
         "rules_alt": words["rules_alt"].format(url=letter.rules_url),
-        "counting": [
-            {"title": remedy.title, "text": remedy.due.how[letter.language]}
-            for remedy in letter.remedies
-            if remedy.due
-        ],
+        "counting": _counting(letter),
         "to_check": list(_to_check(letter, words)),
     }
 
@@ -117,10 +113,11 @@ def _references(letter: ExplanationLetter, words: Mapping[str, str]) -> Iterator
     agent, request = letter.agent, letter.request
     if letter.reference:
         yield words["our_reference"].format(text=letter.reference)
-    received = words["received"].format(day=written(request.received, letter.language))
-    yield words["your_request"].format(
-        text=f"{request.reference}, {received}" if request.reference else received
-    )
+    if request is not None:
+        received = words["received"].format(day=written(request.received, letter.language))
+        yield words["your_request"].format(
+            text=f"{request.reference}, {received}" if request.reference else received
+        )
     yield words["follow"].format(text=f"{agent.name}, {agent.capacity}")
 
 
@@ -156,6 +153,16 @@ def _remedy(remedy: Remedy, letter: ExplanationLetter) -> dict[str, Any]:
         "past": bool(remedy.past),
         "articles": _articles(remedy.articles),
     }
+
+
+def _counting(letter: ExplanationLetter) -> list[dict[str, str]]:
+    """Return each count once, with the remedies whose date it gives."""
+    titles: dict[str, list[str]] = {}
+    for remedy in letter.remedies:
+        if remedy.due:
+            titles.setdefault(remedy.due.how[letter.language], []).append(remedy.title)
+    separator = " ; " if letter.language == "fr" else "; "
+    return [{"title": separator.join(named), "text": how} for how, named in titles.items()]
 
 
 def _element(

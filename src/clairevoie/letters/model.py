@@ -176,7 +176,8 @@ class ExplanationLetter:
         day: date of the letter.
         place: where it is written («Valmont-sur-Ise»); may be empty.
         reference: of this letter; may be empty.
-        administration, agent, recipient, decision, request: who, to whom, about what.
+        administration, agent, recipient, decision: who, to whom, about what.
+        request: what it answers; ``None`` where nobody asked by letter.
         summary: how far the processing contributed, two or three sentences for page 1.
         degree: 1°, degree and mode of contribution of the processing to the decision.
         data: 2°, data processed and their sources.
@@ -200,7 +201,7 @@ class ExplanationLetter:
     agent: Agent
     recipient: Recipient
     decision: Decision
-    request: Request
+    request: Request | None
     summary: tuple[str, ...]
     degree: Element
     data: Element

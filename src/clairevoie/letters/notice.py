@@ -33,8 +33,8 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "unknown": "",
         "purpose": "À quoi sert ce traitement",
         "right": "Votre droit",
-        "right_text": "Vous avez le droit d’obtenir les règles qui définissent ce traitement et les "
-        "principales caractéristiques de sa mise en œuvre. Vous pouvez aussi demander comment "
+        "right_text": "Vous avez le droit d’obtenir les règles qui définissent ce traitement et "
+        "les principales caractéristiques de sa mise en œuvre. Vous pouvez aussi demander comment "
         "elles ont été appliquées à votre situation. Textes : code des relations entre le public "
         "et l’administration, art. L. 311-3-1, R. 311-3-1-1 et R. 311-3-1-2.",
         "exercise": "Comment l’exercer",
@@ -68,10 +68,10 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "exercise_text": "Send your request to this administration: {contact}.",
         "published": "The published rules are on the page {url}",
         "cada": "If you are refused, or get no answer",
-        "cada_text": "Without an answer within one month of the day it was received, your request is "
-        "refused. You have two months to refer the matter to the Commission d’accès aux documents "
-        "administratifs (CADA). These two months run from the refusal, or from the end of the "
-        "month without an answer. Write to the CADA by letter, fax or electronically: "
+        "cada_text": "Without an answer within one month of the day it was received, your request "
+        "is refused. You have two months to refer the matter to the Commission d’accès aux "
+        "documents administratifs (CADA). These two months run from the refusal, or from the "
+        "end of the month without an answer. Write to the CADA by letter, fax or electronically: "
         "www.cada.fr. Texts: same code, art. R*. 311-12, R. 311-13, R. 311-15 and R. 343-1.",
         "qr": "QR code that opens the page {url}",
         "scan": "This code leads to the page of the processing:",

@@ -62,7 +62,7 @@ LETTER: Mapping[Language, Mapping[str, str]] = {
         "to_check": "Ce qui reste à vérifier",
         "mark": "à vérifier",
         "counting_to_check": "La manière de compter le dernier jour des délais reste à vérifier : "
-        "délai franc, report lorsque ce jour n’est pas ouvré.",
+        "un jour de plus, report lorsque ce jour n’est pas ouvré.",
         "articles_to_check": "Le texte de ces références n’a pas été relu : {articles}.",
         "column_label": "Élément",
         "column_value": "Pour vous",

@@ -159,7 +159,8 @@ def _tables(version: Version) -> Iterator[Element]:
     for table in content.tables:
         data = plain.table_data(table, items)
         parent = anchor_of("table", table.id)
-        kept = {key: data[key] for key in ("hit", "aggregate", "outputs") if key in data}
+        names = ("hit", "aggregate", "outputs")
+        kept: dict[str, Any] = {key: data[key] for key in names if key in data}
         yield _element("table", table.id, table.label, kept, None, needs_basis=False)
         yield from _rows(table, data["rows"], parent)
         if table.default is not None:

@@ -232,7 +232,10 @@ def _number(column: Any, _item: Input) -> Read:
         wrong = ~_filled(readable, True)
         text = pc.replace_substring_regex(text, r"^\+", "")
         column = pc.if_else(readable, text, pa.scalar("0", text.type)).cast(pa.float64())
-    elif pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+    elif pa.types.is_decimal(kind):
+        # By way of text: Arrow's own conversion is not always the nearest floating number.
+        column = column.cast(pa.string()).cast(pa.float64())
+    elif pa.types.is_integer(kind) or pa.types.is_floating(kind):
         column = column.cast(pa.float64(), safe=False)
     elif pa.types.is_null(kind):
         column = column.cast(pa.float64())

@@ -74,6 +74,10 @@ def decimal_of(raw: Any) -> Decimal:
     return number
 
 
+def _reaches(before: Decimal | float | None, minimum: Decimal | float) -> bool:
+    return before is not None and before >= minimum
+
+
 class Builder:
     """Turns plain values into content, and keeps the problems met.
 
@@ -191,7 +195,7 @@ class Builder:
         return found
 
     def value(self, raw: Any, item: Input, place: str) -> Value:
-        """Return a value of an input's type (a category of its domain); ``None`` after a problem."""
+        """Return a value of an input's type, in its domain; ``None`` after a problem."""
         from clairevoie.rules.conditions import literal
 
         try:
@@ -281,7 +285,7 @@ class Builder:
     def thresholds(
         self, data: Mapping[str, Any], place: str = "", *, floating: bool = False
     ) -> tuple[Threshold, ...]:
-        """Return the thresholds of the content: known outcomes, rising, the first without minimum."""
+        """Return the thresholds of the content, rising, the first without a minimum."""
         found: list[Threshold] = []
         base = f"{place}.thresholds" if place else "thresholds"
         for index, raw in enumerate(data.get("thresholds") or ()):
@@ -292,9 +296,8 @@ class Builder:
             )
             if (minimum is None) != (index == 0):
                 self.problem(where, "the first threshold has no 'from', all the others have one")
-            elif found and found[-1].minimum is not None and minimum is not None:
-                if minimum <= found[-1].minimum:
-                    self.problem(where, "thresholds must rise: put the smallest 'from' first")
+            elif found and minimum is not None and _reaches(found[-1].minimum, minimum):
+                self.problem(where, "thresholds must rise: put the smallest 'from' first")
             found.append(Threshold(outcome, minimum, self.basis(raw, where)))
         return tuple(found)
 

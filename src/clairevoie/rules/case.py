@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from math import isnan
 from typing import Any, Literal, cast
 
 from clairevoie.rules.model import Input, Value, Version, say
@@ -219,7 +220,7 @@ def _is_missing(raw: object) -> bool:
     if raw is None:
         return True
     if isinstance(raw, float):
-        return raw != raw
+        return isnan(raw)
     return isinstance(raw, str) and not raw.strip()
 
 

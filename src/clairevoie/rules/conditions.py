@@ -10,7 +10,7 @@
 | ``not(…)`` | none of them, and the value is there |
 | ``missing``, ``< 3, missing`` | the value is missing (too) |
 
-For a ``number`` (floating) input the bounds are floating too, so that both evaluators compare alike.
+For a ``number`` (floating) input the bounds are floating too: both evaluators compare alike.
 """
 
 from __future__ import annotations

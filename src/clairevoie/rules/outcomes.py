@@ -70,7 +70,7 @@ def outcome_values(rules: RuleSet) -> tuple[str, ...]:
 def threshold_steps(
     rules: RuleSet, value: Number, thresholds: Sequence[Threshold]
 ) -> tuple[TraceStep, ...]:
-    """Return one step a threshold: whether the number reaches it; applied for the one that answers."""
+    """Return one step a threshold: whether the number reaches it; the one that answers applies."""
     answer = outcome_of(value, thresholds)
     steps = []
     for threshold in thresholds:

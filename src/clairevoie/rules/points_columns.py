@@ -92,7 +92,7 @@ def _bounded(array: Array, part: Criterion | Group | PointsScale, decimals: int)
 
 
 def _largest(entry: Input, array: Array) -> int:
-    """The largest value, in absolute value: of the domain where it is bounded, else of the chunk."""
+    """The largest absolute value: of the domain where it is bounded, else of the chunk."""
     low, high = domain_units(entry)
     if low is None or high is None:
         if not len(array):
@@ -104,8 +104,8 @@ def _largest(entry: Input, array: Array) -> int:
 class _Ready:
     """What a criterion needs to know of a chunk before its points are added.
 
-    ``bound`` is a bound of its points, in absolute value; ``counts`` says where it counts (``None``:
-    everywhere), ``undefined`` where it has no value.
+    ``bound`` is a bound of its points, in absolute value; ``counts`` says where it counts
+    (``None``: everywhere), ``undefined`` where it has no value.
     """
 
     __slots__ = ("bound", "counts", "given", "undefined")
@@ -171,7 +171,8 @@ class _Line:
             return self._known
         largest = _largest(self.entry, columns.values[item.name])
         kept = max(self.entry.decimals, places(item.above))
-        units = largest * 10 ** (kept - self.entry.decimals) + abs(scale_units(item.above, kept))
+        widen: int = 10 ** (kept - self.entry.decimals)
+        units = largest * widen + abs(scale_units(item.above, kept))
         by = max(abs(scale_units(item.per, self.decimals - kept)), 1)
         return max(self._known, units * by)
 

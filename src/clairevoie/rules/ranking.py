@@ -54,8 +54,8 @@ class Ranked:
     Attributes:
         rank: ``int64``, from 1 in each group; equals share the first; 0 where there are no points.
         status: ``int8``: `ADMITTED`, `REFUSED`, `TIED` or `UNRANKED`.
-        outcome: ``int8`` index in the rule set's outcomes, −1 for ``TIED`` and ``UNRANKED``; that of
-            the thresholds where the ranking has no places.
+        outcome: ``int8`` index in the rule set's outcomes, −1 for ``TIED`` and ``UNRANKED``; that
+            of the thresholds where the ranking has no places.
         group: ``int64`` index of the group of each case in ``cutoffs``.
         cutoffs: one a group.
         decimals: of the points.
@@ -197,7 +197,7 @@ def _ranked(
         open_places = np.asarray(places)[order[heads]].astype(np.int64)
         available = np.repeat(open_places, sizes)
         found[shared >= available] = REFUSED
-        # Equals whose first is within the places and whose last is beyond: nobody says who has them.
+        # Equals whose first has a place and whose last has none: the rules do not say who has it.
         last = _last_of_equals(equal, place)
         found[(shared < available) & (last >= available)] = TIED
         codes = np.array(

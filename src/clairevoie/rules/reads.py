@@ -27,23 +27,24 @@ def inputs_read(version: Version) -> tuple[Input, ...]:
 
 def _names(content: Content) -> Iterator[str]:
     if isinstance(content, PointsScale):
-        for criterion in content.criteria:
-            yield criterion.name
-            for expression in (criterion.when, criterion.expression):
-                if expression is not None:
-                    yield from expression.names
+        yield from _criteria(content)
     elif isinstance(content, DecisionTables):
-        for table in content.tables:
-            for row in table.rows:
-                yield from (condition.name for condition in row.conditions)
+        rows = (row for table in content.tables for row in table.rows)
+        yield from (condition.name for row in rows for condition in row.conditions)
     elif isinstance(content, Formula):
-        for step in content.steps:
-            yield from step.expression.names
+        yield from (name for step in content.steps for name in step.expression.names)
     elif isinstance(content, Additive):
-        for term in content.terms:
-            yield from term.names
+        yield from (name for term in content.terms for name in term.names)
     elif isinstance(content, Trees):
         yield from content.names
     elif isinstance(content, OpenFisca):
         yield content.count_input
         yield from (binding.name for binding in content.bindings)
+
+
+def _criteria(scale: PointsScale) -> Iterator[str]:
+    for criterion in scale.criteria:
+        yield criterion.name
+        for expression in (criterion.when, criterion.expression):
+            if expression is not None:
+                yield from expression.names

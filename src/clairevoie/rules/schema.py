@@ -60,8 +60,8 @@ def _validator() -> Any:
 
     base = jsonschema.Draft202012Validator
     standard = base.VALIDATORS["items"]
-    made = jsonschema.validators.extend(base, {"items": items})
-    return made(json.loads(schema_text()))
+    extend: Any = jsonschema.validators.extend
+    return extend(base, {"items": items})(json.loads(schema_text()))
 
 
 _BARE = ({"type": "number"}, {"type": "integer"}, {"type": "boolean"})

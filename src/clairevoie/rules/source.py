@@ -8,6 +8,7 @@ A key written twice is refused. Keys are always text.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -32,31 +33,44 @@ def place_text(place: Place) -> str:
     return ".".join(str(part) for part in place)
 
 
+class _Node:
+    """A value of the file: its text, or the nodes inside (key, value, key, value for a mapping)."""
+
+    __slots__ = ("inner", "kind", "line", "open", "quoted", "text")
+
+    def __init__(self, kind: str, line: int, text: str = "", *, quoted: bool = False) -> None:
+        self.kind = kind
+        self.line = line
+        self.text = text
+        self.quoted = quoted
+        self.inner: list[_Node] = []
+        self.open = kind != "scalar"
+
+    def pairs(self) -> Iterator[tuple[_Node, _Node]]:
+        """Return the keys and the values of a mapping."""
+        return zip(self.inner[::2], self.inner[1::2], strict=True)
+
+
 class Source:
     """A YAML text: its content as plain values (``data``), and the line of any place in it.
 
     Raises:
-        RulesProblem: not YAML, a key written twice, an alias that repeats beyond reason.
+        RulesProblem: not YAML, a key written twice, nesting or repeating beyond reason.
     """
 
     def __init__(self, text: str, name: str = "") -> None:
         self.name = name
         self._count = 0
         try:
-            self._root = yaml.compose(text, Loader=_loader())
+            self._root = self._composed(yaml.parse(text, Loader=_loader()))
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
-            line = mark.line + 1 if mark is not None else 0
             what = getattr(error, "problem", None) or "cannot be read"
-            raise RulesProblem(
-                (
-                    self._where(line),
-                    f"not readable as YAML ({what}): check the indentation, quotes and colons",
-                )
+            raise self._problem(
+                mark.line + 1 if mark is not None else 0,
+                f"not readable as YAML ({what}): check the indentation, quotes and colons",
             ) from None
-        except RecursionError:
-            raise RulesProblem((self._where(0), "nested too deeply: at most 24 levels")) from None
-        self.data: Any = self._value(self._root, 0)
+        self.data: Any = None if self._root is None else self._value(self._root, 0)
 
     def where(self, place: Place) -> str:
         """Return a place as a person finds it: file, line, path in the file."""
@@ -67,38 +81,85 @@ class Source:
     def _where(self, line: int) -> str:
         return ", ".join(part for part in (self.name, f"line {line}" if line else "") if part)
 
+    def _problem(self, line: int, sentence: str) -> RulesProblem:
+        return RulesProblem((self._where(line), sentence))
+
     def _line(self, place: Place) -> int:
         node, line = self._root, 0
         for part in place:
             if node is None:
                 break
-            line = node.start_mark.line + 1
+            line = node.line
             node, at = _child(node, part)
             line = at or line
         return line
 
-    def _value(self, node: yaml.Node | None, depth: int) -> Any:
-        if node is None:
-            return None
+    def _composed(self, events: Iterable[Any]) -> _Node | None:
+        """Build the nodes event by event, so that no depth can exhaust the stack."""
+        root: _Node | None = None
+        above: list[_Node] = []
+        named: dict[str, _Node] = {}
+        made = 0
+        for event in events:
+            line = event.start_mark.line + 1
+            if isinstance(event, yaml.CollectionEndEvent):
+                above.pop().open = False
+                continue
+            if isinstance(event, yaml.DocumentStartEvent) and root is not None:
+                raise self._problem(line, "several documents: keep one")
+            if not isinstance(event, yaml.NodeEvent):
+                continue
+            made += 1
+            if made > MAX_NODES:
+                raise self._problem(line, "repeats or nests beyond reason")
+            node = self._node(event, line, named)
+            if above:
+                above[-1].inner.append(node)
+            else:
+                root = node
+            if isinstance(event, yaml.CollectionStartEvent):
+                above.append(node)
+                if len(above) > MAX_DEPTH:
+                    raise self._problem(line, "repeats or nests beyond reason")
+        return root
+
+    def _node(self, event: Any, line: int, named: dict[str, _Node]) -> _Node:
+        if isinstance(event, yaml.AliasEvent):
+            found = named.get(str(event.anchor))
+            if found is None:
+                raise self._problem(line, f"'*{event.anchor}' names nothing above it")
+            if found.open:
+                raise self._problem(line, "repeats or nests beyond reason")
+            return found
+        if isinstance(event, yaml.ScalarEvent):
+            # The parser resolves nothing: a plain scalar bears no quote and no block sign.
+            quoted = event.style in {"'", '"', "|", ">"}
+            node = _Node("scalar", line, event.value, quoted=quoted)
+        else:
+            node = _Node("list" if isinstance(event, yaml.SequenceStartEvent) else "mapping", line)
+        if event.anchor is not None:
+            named[str(event.anchor)] = node
+        return node
+
+    def _value(self, node: _Node, depth: int) -> Any:
         self._count += 1
         if depth > MAX_DEPTH or self._count > MAX_NODES:
-            line = node.start_mark.line + 1
-            raise RulesProblem((self._where(line), "repeats or nests beyond reason"))
-        if isinstance(node, yaml.ScalarNode):
-            return _scalar(node)
-        if isinstance(node, yaml.SequenceNode):
-            return [self._value(item, depth + 1) for item in node.value]
+            raise self._problem(node.line, "repeats or nests beyond reason")
+        if node.kind == "scalar":
+            return node.text if node.quoted else plain_value(node.text)
+        if node.kind == "list":
+            return [self._value(item, depth + 1) for item in node.inner]
         return self._mapping(node, depth)
 
-    def _mapping(self, node: yaml.Node, depth: int) -> dict[str, Any]:
+    def _mapping(self, node: _Node, depth: int) -> dict[str, Any]:
         content: dict[str, Any] = {}
-        for key, value in node.value:
-            where = self._where(key.start_mark.line + 1)
-            if not isinstance(key, yaml.ScalarNode):
-                raise RulesProblem((where, "a list or a mapping cannot be a name"))
-            if key.value in content:
-                raise RulesProblem((where, f"'{key.value[:60]}' is written twice: keep one"))
-            content[key.value] = self._value(value, depth + 1)
+        for key, value in node.pairs():
+            if key.kind != "scalar":
+                raise self._problem(key.line, "a list or a mapping cannot be a name")
+            name = key.text
+            if name in content:
+                raise self._problem(key.line, f"'{name[:60]}' is written twice: keep one")
+            content[name] = self._value(value, depth + 1)
         return content
 
 
@@ -106,20 +167,15 @@ def _loader() -> Any:
     return getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
-def _child(node: yaml.Node, part: str | int) -> tuple[yaml.Node | None, int]:
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        child = node.value[part]
-        return child, child.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == str(part):
-                return value, key.start_mark.line + 1
+def _child(node: _Node, part: str | int) -> tuple[_Node | None, int]:
+    if node.kind == "list" and isinstance(part, int) and part < len(node.inner):
+        child = node.inner[part]
+        return child, child.line
+    if node.kind == "mapping":
+        for key, value in node.pairs():
+            if key.text == str(part):
+                return value, key.line
     return None, 0
-
-
-def _scalar(node: yaml.ScalarNode) -> Any:
-    # The base loader resolves nothing: a plain scalar is one that bears no quote and no block sign.
-    return node.value if node.style in {"'", '"', "|", ">"} else plain_value(node.value)
 
 
 def plain_value(text: str) -> Any:

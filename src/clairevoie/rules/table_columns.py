@@ -1,8 +1,8 @@
 """Decision tables on whole columns.
 
-What a table reads is first turned into cells (`clairevoie.rules.cells`), a small number an input. When
-their combinations are few, the table is answered once for each combination, and a case is answered
-by looking its combination up; otherwise row by row, on the cells.
+What a table reads is first turned into cells (`clairevoie.rules.cells`), a small number an input.
+When their combinations are few, the table is answered once for each combination, and a case is
+answered by looking its combination up; otherwise row by row, on the cells.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class _Column:
         # The default comes last, so that « no row », −1, finds it.
         given.append(None if table.default is None else table.default[index])
         self.missing = np.array([value is None for value in given], dtype=bool)
-        self.values = np.array(
+        self.values: Array = np.array(
             [_held(value, output, known) for value in given], dtype=_DTYPES[output.type]
         )
 
@@ -78,6 +78,8 @@ def _held(value: Value, output: Output, known: Sequence[Value]) -> Any:
 
 
 class PreparedTable:
+    """One table, ready for columns."""
+
     def __init__(
         self, table: Table, items: Mapping[str, Input], optional: Mapping[str, bool]
     ) -> None:
@@ -189,7 +191,8 @@ class PreparedTable:
         for column, total, there in zip(self.columns, totals, theirs, strict=True):
             if table.default is not None:
                 total[nobody] = column.values[-1]
-                there |= nobody if not column.missing[-1] else False
+                if not column.missing[-1]:
+                    np.logical_or(there, nobody, out=there)
             found.outputs.append(total)
             found.missing.append(None if there.all() else ~there)
         found.problem = self._problem(nobody, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -38,13 +38,14 @@ class _Dumper(_SafeDumper):  # type: ignore[misc]
 
 def _string(dumper: _Dumper, value: str) -> yaml.Node:
     quoted = not isinstance(plain_value(value), str)
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style='"' if quoted else None)
+    style = '"' if quoted else None
+    return cast("yaml.Node", dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style))
 
 
 def _decimal(dumper: _Dumper, value: Decimal) -> yaml.Node:
     text = format(value, "f")
     kind = "float" if "." in text else "int"
-    return dumper.represent_scalar(f"tag:yaml.org,2002:{kind}", text)
+    return cast("yaml.Node", dumper.represent_scalar(f"tag:yaml.org,2002:{kind}", text))
 
 
 _Dumper.add_representer(str, _string)

@@ -197,11 +197,11 @@ def test_the_journal_of_others_is_closed(journal: Journal) -> None:
 def test_a_file_is_received_whole_or_not_at_all(journal: Journal) -> None:
     client = administration()
     good = (folder_of(journal) / "decisions.csv").read_bytes()
-    refused = client.post(JOURNAL, {"data": SimpleUploadedFile("d.csv", b"a,b\n1,2\n")})
+    refused = client.post(JOURNAL, {"file": SimpleUploadedFile("d.csv", b"a,b\n1,2\n")})
     assert refused.status_code == 200
     assert "reference" in refused.content.decode()
     assert (folder_of(journal) / "decisions.csv").read_bytes() == good
-    sent = client.post(JOURNAL, {"data": SimpleUploadedFile("d.csv", good + b"\n")})
+    sent = client.post(JOURNAL, {"file": SimpleUploadedFile("d.csv", good + b"\n")})
     assert sent.status_code == 302
     assert (folder_of(journal) / "decisions.csv").read_bytes() == good + b"\n"
     assert [path.name for path in folder_of(journal).iterdir()] == ["decisions.csv"]

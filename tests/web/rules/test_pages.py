@@ -170,6 +170,7 @@ def test_the_demonstration_reads(read: Callable[..., str], name: str, prefix: st
         html = read(f"{prefix}/regles/{slug}/{path}")
         anchors = re.findall(r'\sid="([^"]+)"', html)
         assert len(set(anchors)) == len(anchors)
+        assert set(re.findall(r'href="#([^"]+)"', html)) <= set(anchors)
         said = text_of(html)
         assert ("Règles inventées" in said or "Invented rules" in said) == edition.summary[
             "fictitious"

@@ -95,7 +95,7 @@ def make(rules: RuleSet, rows: int) -> pa.Table:
         "decision": pa.array(decision),
         "agent": pa.array(drawing.pseudonyms(random, rows, of=45)),
         "date_validation": pa.array(day + delay),
-        "resultat": pa.array(np.where(checked, found, None)),
+        "resultat": pa.array(found, mask=~checked),
         "naissance": pa.array(born),
         "sexe": pa.array(drawing.choice(random, rows, femme=0.57, homme=0.43)),
         "age": pa.array(age),

@@ -77,9 +77,7 @@ def _by_answers(search: Search, journal: Journal) -> Iterator[Candidate]:
 
 
 def _promise(search: Search, gain: Floats, held: Mask) -> float:
-    return max(
-        float(gain[held].sum()), best_run(search.cases.days[held], gain[held])[0]
-    )
+    return max(float(gain[held].sum()), best_run(search.cases.days[held], gain[held])[0])
 
 
 def _conditions(search: Search, gain: Floats) -> Iterator[Where]:
@@ -119,9 +117,7 @@ def _spans(search: Search, fact: Fact, gain: Floats) -> Iterator[Where]:
         yield _span(fact, values, there, float(low), float(high), gain)
 
 
-def _span(
-    fact: Fact, values: Floats, there: Any, low: float, high: float, gain: Floats
-) -> Where:
+def _span(fact: Fact, values: Floats, there: Any, low: float, high: float, gain: Floats) -> Where:
     """The plainest bounds around an interval: none where nothing that would be lost is beyond."""
     lost = values[there][gain[there] < 0]
     under, over = lost[lost < low], lost[lost > high]
@@ -171,13 +167,21 @@ def _condition_words(search: Search, journal: Journal, where: Where) -> Text | N
         if where.missing:
             found[language] = f"{name} manque" if language == "fr" else f"{name} is missing"
         elif where.level is not None:
-            words = value_words(where.level, item) if item is not None else both(where.level, where.level)
+            words = (
+                value_words(where.level, item)
+                if item is not None
+                else both(where.level, where.level)
+            )
             link = "vaut" if language == "fr" else "is"
-            quoted = f"« {say(words, language)} »" if language == "fr" else f"“{say(words, language)}”"
+            quoted = (
+                f"« {say(words, language)} »" if language == "fr" else f"“{say(words, language)}”"
+            )
             found[language] = f"{name} {link} {quoted}"
         else:
             low = None if where.low == -np.inf else Decimal(repr(where.low))
             high = None if where.high == np.inf else Decimal(repr(where.high))
             link = "est" if language == "fr" else "is"
-            found[language] = f"{name} {link} {say(interval_words(Interval(low, high), item), language)}"
+            found[language] = (
+                f"{name} {link} {say(interval_words(Interval(low, high), item), language)}"
+            )
     return found

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from clairevoie.decisions.replay.cases import Edit
 from clairevoie.decisions.replay.comparing import ABSENT, Floats, Mask
+from clairevoie.decisions.replay.edges import Edge, edges
 from clairevoie.decisions.replay.search import Candidate, Rewrite, Search, rewriting
-from clairevoie.decisions.replay.slots import Edge, edges
-from clairevoie.decisions.replay.sweeps import best_cut, best_run, plainest_between
+from clairevoie.decisions.replay.sweeps import best_cut, best_run, plainest_between, unpadded
 from clairevoie.decisions.replay.wording import LANGUAGES, number_words
 from clairevoie.rules.anchors import anchor_of
 from clairevoie.rules.model import Number, Text, Threshold, Version, say
@@ -56,9 +56,7 @@ def cuts(
     return [(inside, outside) for inside, outside in found if not np.isnan(inside)]
 
 
-def _cut(
-    key: Floats, gain: Floats, rows: NDArray[np.intp], *, below: bool
-) -> tuple[float, float]:
+def _cut(key: Floats, gain: Floats, rows: NDArray[np.intp], *, below: bool) -> tuple[float, float]:
     total, inside, outside = best_cut(key[rows], gain[rows], below=below)
     return (inside, outside) if total > 0 else (np.nan, np.nan)
 
@@ -147,7 +145,9 @@ def _threshold_edit(
     published = Decimal(str(mine.minimum))
     strict = below and inside == float(published)
     end = inside + max(abs(inside), 1.0) * 0.01
-    value = _between(inside, outside, below=below, end=end if below else inside - abs(inside) * 0.01)[0]
+    value = _between(
+        inside, outside, below=below, end=end if below else inside - abs(inside) * 0.01
+    )[0]
     known = search.rules.outcome(outcome)
     label: Text = known.label if known is not None and known.label else {"fr": outcome}
     sentence = {}
@@ -196,13 +196,15 @@ def intervals(search: Search) -> Iterator[Candidate]:
             continue
         for below in (True, False):
             end = _end(edge, below=below)
-            full = search.gains(_edge_edit(search, found, end))
             region = _passed_over(fact.values, edge, below=below) & ~fact.missing
-            for inside, outside in cuts(search, fact.values, full, region, below=below):
+            if search.weight[region & ~search.number].sum() < search.need:
+                continue
+            full = search.gains(_edge_edit(search, found, end))
+            for inside, outside in cuts(search, fact.values.astype(np.float64), full, region, below=below):
                 places = _between(inside, outside, below=below, end=float(end))
                 # A bound that is itself in the interval passes over what equals it.
                 places += [Decimal(repr(inside))]
-                for place in dict.fromkeys(one.normalize() for one in places):
+                for place in dict.fromkeys(unpadded(one) for one in places):
                     yield from search.candidates(_edge_edit(search, found, place))
 
 

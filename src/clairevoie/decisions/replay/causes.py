@@ -62,9 +62,7 @@ class Evidence:
         return same & (self.value_given | self.outcome_given) & (result.problem == 0)
 
 
-def evidence_of(
-    said: Said, rules: RuleSet, written: NDArray[np.int8] | None = None
-) -> Evidence:
+def evidence_of(said: Said, rules: RuleSet, written: NDArray[np.int8] | None = None) -> Evidence:
     """Return the evidence that a batch gives of what the machine did.
 
     Args:
@@ -240,7 +238,10 @@ def _rounded(
         for variant in ways.variants.get(index, ()):
             again = answers(rules, variant, batch, names, here.days[rows])
             fine |= evidence.agrees(again, ways.tolerance)
-        found[rows] = fine
+        same = (
+            None if evidence.value is None else same_value(evidence.value, result, ways.tolerance)
+        )
+        found[rows] = fine if same is None else fine & ~same
     return found
 
 
@@ -296,9 +297,7 @@ def rounding_variants(version: Version) -> dict[RoundingMode, Version]:
     if not any(True for _ in _roundings(version.content)):
         return {}
     modes: tuple[RoundingMode, ...] = get_args(RoundingMode)
-    variants = {
-        mode: replace(version, content=with_mode(version.content, mode)) for mode in modes
-    }
+    variants = {mode: replace(version, content=with_mode(version.content, mode)) for mode in modes}
     return {mode: item for mode, item in variants.items() if item != version}
 
 

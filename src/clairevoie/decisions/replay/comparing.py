@@ -109,7 +109,9 @@ class MachineValue:
         import pyarrow as pa
 
         kind = self._column.type
-        if self._column.null_count == 0 and (pa.types.is_integer(kind) or pa.types.is_decimal(kind)):
+        if self._column.null_count == 0 and (
+            pa.types.is_integer(kind) or pa.types.is_decimal(kind)
+        ):
             return None
         _, gone, _ = read_column(self._column, _FLOAT)
         return None if gone is None else ~gone
@@ -240,7 +242,9 @@ class Compared:
 def versions_in_force(rules: RuleSet, said: Said) -> NDArray[np.int16]:
     """Return the index of the version in force on each day; −1 for none."""
     starts = np.array([item.start for item in rules.versions], dtype="datetime64[D]")
-    ends = [np.datetime64("9999-12-31") if item.until is None else item.until for item in rules.versions]
+    ends = [
+        np.datetime64("9999-12-31") if item.until is None else item.until for item in rules.versions
+    ]
     last = np.array(ends, dtype="datetime64[D]")
     if said.count and said.undated is None:
         # Journals are mostly in order of date: one version answers for the whole batch.

@@ -186,17 +186,13 @@ def _pool(best: Sequence[Edit], met: Sequence[Edit]) -> list[Edit]:
     return pool
 
 
-def _verified(
-    done: Pass, read: ReadAll, edits: Sequence[Edit]
-) -> list[tuple[int, int]]:
+def _verified(done: Pass, read: ReadAll, edits: Sequence[Edit]) -> list[tuple[int, int]]:
     """Return what is explained and what is broken over the whole journal.
 
     Returns:
         With all changes, then with each left out in turn.
     """
-    sets = [tuple(edits)] + [
-        tuple(one for one in edits if one is not edit) for edit in edits
-    ]
+    sets = [tuple(edits)] + [tuple(one for one in edits if one is not edit) for edit in edits]
     counts = np.zeros((len(sets), 2), dtype=np.int64)
     wanted = np.array([CODE[cause] for cause in TO_EXPLAIN], dtype=np.uint8)
     first = 0

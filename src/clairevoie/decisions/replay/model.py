@@ -72,7 +72,10 @@ CAUSE_TEXTS: Mapping[Cause, Text] = {
         "fr": "la machine suit les règles, la décision finale s’en écarte",
         "en": "the machine follows the rules, the final decision departs from them",
     },
-    "unexplained": {"fr": "rien de cela n’explique l’écart", "en": "none of these explains the gap"},
+    "unexplained": {
+        "fr": "rien de cela n’explique l’écart",
+        "en": "none of these explains the gap",
+    },
 }
 
 PERSONS_COUNTED = 50

@@ -6,16 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from clairevoie.decisions.replay.causes import rounding_variants, with_mode
 from clairevoie.decisions.replay.comparing import Floats
+from clairevoie.decisions.replay.removals import Removal, removals
 from clairevoie.decisions.replay.search import Candidate, Rewrite, Search, rewriting
-from clairevoie.decisions.replay.slots import Removal, Slot, removals, slots
+from clairevoie.decisions.replay.slots import Slot, cell_mask, slots
 from clairevoie.decisions.replay.sweeps import best_cut, modes, plainest, plainest_between
-from clairevoie.decisions.replay.wording import LANGUAGES, number_words, value_words
+from clairevoie.decisions.replay.wording import LANGUAGES, capital, number_words, value_words
 from clairevoie.rules.content import RoundingMode
 from clairevoie.rules.model import Input, Text, Value, Version, say
 
@@ -39,6 +41,8 @@ def numbers(search: Search) -> Iterator[Candidate]:
         for slot in slots(search.rules.versions[index]):
             grouped[slot.anchor, slot.part, str(slot.published)][index] = slot
     for found in grouped.values():
+        if not _seen(search, found):
+            continue
         tried: set[str] = set()
         for value in _values(search, found):
             text = str(value)
@@ -47,21 +51,32 @@ def numbers(search: Search) -> Iterator[Candidate]:
                 yield from search.candidates(_renumbered(search, found, value))
 
 
+def _seen(search: Search, found: Mapping[int, Slot]) -> bool:
+    """Whether enough gaps are in the cell of a model that a number is of: most are soon left out."""
+    weight = 0.0
+    for index, slot in found.items():
+        mask = cell_mask(search.rules.versions[index], search.cases.columns[index], slot)
+        if mask is None:
+            return True
+        rows = search.cases.rows[index]
+        weight += float(search.weight[rows][mask & ~search.number[rows]].sum())
+    return weight >= search.need
+
+
 def _renumbered(search: Search, found: Mapping[int, Slot], value: Decimal) -> Any:
     slot = next(iter(found.values()))
     published = _exact(slot.published)
+    applied = float(value) if isinstance(slot.published, float) else value
     sentence = {}
     for language in LANGUAGES:
         name = say(slot.name, language)
-        now, was = number_words(value, language), number_words(published, language)
+        now, was = number_words(applied, language), number_words(slot.published, language)
         sentence[language] = (
-            f"{_capital(name)} : {now} est appliqué, {was} est publié."
+            f"{capital(name)} : {now} est appliqué, {was} est publié."
             if language == "fr"
-            else f"{_capital(name)}: {now} is applied, {was} is published."
+            else f"{capital(name)}: {now} is applied, {was} is published."
         )
-    rewrite = {
-        index: _late(index, slot, value, search) for index, slot in found.items()
-    }
+    rewrite = {index: _late(index, slot, value, search) for index, slot in found.items()}
     return rewriting(
         "cap" if slot.cap else "parameter",
         slot.anchor,
@@ -91,10 +106,6 @@ def _late(index: int, slot: Slot, value: Any, search: Search) -> Rewrite:
 
 def _exact(value: Decimal | float) -> Decimal:
     return value if isinstance(value, Decimal) else Decimal(repr(value))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _values(search: Search, found: Mapping[int, Slot]) -> list[Decimal]:
@@ -146,7 +157,9 @@ def _refined(
     slope = _slope(search, found, published, value - published)
     with np.errstate(invalid="ignore", divide="ignore"):
         wanted = search.residual / slope
-    near = wanted[np.isfinite(wanted) & (np.abs(wanted - (value - published)) < abs(value - published))]
+    near = wanted[
+        np.isfinite(wanted) & (np.abs(wanted - (value - published)) < abs(value - published))
+    ]
     if not len(near):
         return []
     middle = published + float(np.median(near))
@@ -159,7 +172,7 @@ def flips(search: Search, slope: Floats) -> list[float]:
     cases = search.cases
     for index, rows in cases.rows.items():
         thresholds = search.rules.versions[index].content.thresholds
-        for lower, upper in zip(thresholds, thresholds[1:], strict=False):
+        for lower, upper in pairwise(thresholds):
             limit = float(upper.minimum or 0)
             need = (limit - search.given.value[rows]) / slope[rows]
             answers = [item.value for item in search.rules.outcomes]

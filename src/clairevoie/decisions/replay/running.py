@@ -103,9 +103,7 @@ def _reader(
     }
 
     def read(columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        return batches(
-            journal, source, columns, within=within, url=url, words=sorted(words - {""})
-        )
+        return batches(journal, source, columns, within=within, url=url, words=sorted(words - {""}))
 
     return read
 
@@ -150,7 +148,8 @@ class Pass:
         self.rankings = rankings(rules)
         self.columns = self._columns()
         self.variants = {
-            index: tuple(rounding_variants(version).values()) for index, version in enumerate(rules.versions)
+            index: tuple(rounding_variants(version).values())
+            for index, version in enumerate(rules.versions)
         }
         self.ranked: NDArray[np.int8] | None = None
         self.written: NDArray[np.int8] | None = None
@@ -195,9 +194,7 @@ class Pass:
             None if codes is None else codes[first : first + count]
             for codes in (self.ranked, self.written)
         )
-        compared = compare(
-            said, version, parts, tolerance=self.settings.tolerance, ranked=ranked
-        )
+        compared = compare(said, version, parts, tolerance=self.settings.tolerance, ranked=ranked)
         self.rows += count
         conform = compared.conform()
         gaps = np.flatnonzero(~conform)
@@ -356,7 +353,9 @@ class Pass:
             self.months.breakdown("month", BY_MONTH, {"": NO_GROUP}, people=people),
         ]
         for tally, group in zip(self.groups, journal.groups, strict=True):
-            labels = {key: {"fr": key, "en": key} for key in (band_keys(group) if group.bands else ())}
+            labels = {
+                key: {"fr": key, "en": key} for key in (band_keys(group) if group.bands else ())
+            }
             breakdowns.append(
                 tally.breakdown(
                     f"group:{group.name}", group.label, labels | {"": NO_GROUP}, people=people
@@ -369,9 +368,13 @@ class Pass:
             settings=self.settings,
             rows=self.rows,
             compared={
-                name: Share(agrees, of, level) for name, (agrees, of) in self.agreements.items() if of
+                name: Share(agrees, of, level)
+                for name, (agrees, of) in self.agreements.items()
+                if of
             },
-            total=self.total.line("", {"fr": "Toutes les décisions", "en": "All decisions"}, people=people),
+            total=self.total.line(
+                "", {"fr": "Toutes les décisions", "en": "All decisions"}, people=people
+            ),
             breakdowns=tuple(breakdowns),
             matched={name: count for name, count in self.matched.items() if count},
             direction=self.direction.found(),
@@ -433,7 +436,9 @@ class _Directions:
         return Direction(*self._counts) if self._known else None
 
 
-def _explanation(done: Pass, read: Callable[[Sequence[str]], Iterator[pa.RecordBatch]]) -> Explanation:
+def _explanation(
+    done: Pass, read: Callable[[Sequence[str]], Iterator[pa.RecordBatch]]
+) -> Explanation:
     from clairevoie.decisions.replay.explaining import explain_gaps
 
     return explain_gaps(done, read)

@@ -31,12 +31,17 @@ class Candidate:
     gain: float
 
     @property
-    def plain(self) -> tuple[bool, bool, float]:
-        """Smallest for the change that is plainest to say, for changes that explain as much."""
+    def plain(self) -> tuple[bool, bool, bool, float]:
+        """Smallest for the change that is plainest to say, for changes that explain as much.
+
+        A published rule that is not applied as such comes before a rule that nobody published,
+        what always holds before what holds on some days, what is left out before another number.
+        """
         change = self.edit.change
         return (
             change.kind == "addition",
             change.since is not None or change.until is not None,
+            change.kind != "ignored" and bool(change.applied),
             -self.gain,
         )
 
@@ -88,9 +93,7 @@ class Search:
         threshold = edit.change.kind in {"threshold", "strict"}
         # Where every row has a number, answers only tell of thresholds.
         needed = threshold or not self.numbers.all()
-        number, answer = self._fits(
-            self.cases.evaluate((*self.edits, edit), answers=needed)
-        )
+        number, answer = self._fits(self.cases.evaluate((*self.edits, edit), answers=needed))
         if threshold:
             return self.weight * (answer.astype(float) - self.answer)
         return self.weight * (number.astype(float) - self.number)
@@ -181,9 +184,7 @@ def rewriting(
 ) -> Edit:
     """Return a change that rewrites some versions."""
     versions = tuple(rules.versions[index].id for index in sorted(rewrite))
-    change = Change(
-        kind, anchor, tidy(sentence), versions, published=published, applied=applied
-    )
+    change = Change(kind, anchor, tidy(sentence), versions, published=published, applied=applied)
     return Edit(change, dict(rewrite))
 
 
@@ -199,9 +200,7 @@ def adding(sentence: Text, where: Where, amount: float, rules: RuleSet, applied:
 def tidy(sentence: Text) -> Text:
     """Put the no-break spaces that French quotation marks and high signs need."""
     return {
-        language: text.replace("« ", "«\u00a0")
-        .replace(" »", "\u00a0»")
-        .replace(" : ", "\u00a0: ")
+        language: text.replace("« ", "«\u00a0").replace(" »", "\u00a0»").replace(" : ", "\u00a0: ")
         if language == "fr"
         else text
         for language, text in sentence.items()

@@ -93,12 +93,18 @@ def modes(values: Floats, weight: Floats, *, most: int) -> list[float]:
 
 def plainest(value: float) -> Decimal:
     """Return the shortest decimal number within a hair of a floating one."""
-    room = max(abs(value), 1e-3) * 1e-7
-    for places in range(13):
+    room = max(abs(value) * 1e-9, 1e-15)
+    for places in range(16):
         rounded = Decimal(value).quantize(Decimal(1).scaleb(-places))
         if abs(float(rounded) - value) <= room:
-            return rounded.normalize() if rounded else Decimal(0)
+            return unpadded(rounded)
     return Decimal(repr(value))
+
+
+def unpadded(value: Decimal) -> Decimal:
+    """Return a number without zeros at its end, nor an exponent."""
+    found = value.normalize()
+    return found if found.as_tuple().exponent <= 0 else found.quantize(Decimal(1))  # type: ignore[operator]
 
 
 def plainest_between(low: float, high: float) -> Decimal:
@@ -112,5 +118,5 @@ def plainest_between(low: float, high: float) -> Decimal:
         if found == above:
             found += unit
         if found <= top:
-            return found.normalize() if found else Decimal(0)
+            return unpadded(found)
     return top

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from clairevoie.rules.arrow import read_column
 from clairevoie.rules.model import Text
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    pass
 
 Codes = NDArray[np.intp]
 
@@ -109,7 +110,9 @@ class Tally:
             if len(found) >= PERSONS_COUNTED:
                 return
 
-    def breakdown(self, name: str, label: Text, labels: dict[str, Text], *, people: bool) -> Breakdown:
+    def breakdown(
+        self, name: str, label: Text, labels: dict[str, Text], *, people: bool
+    ) -> Breakdown:
         """Return the counts as lines, in the order of the keys."""
         lines = [
             self.line(key, labels.get(key, {"fr": key, "en": key}), people=people)
@@ -219,5 +222,5 @@ def _band_codes(tally: Tally, group: Group, column: Any) -> Codes:
 def band_keys(group: Group) -> list[str]:
     """Return the keys of bands, rising: ``< 25``, ``[25..60)``, ``>= 60``."""
     bands = [format(band, "f") for band in group.bands]
-    middle = [f"[{low}..{high})" for low, high in zip(bands, bands[1:], strict=False)]
+    middle = [f"[{low}..{high})" for low, high in pairwise(bands)]
     return [f"< {bands[0]}", *middle, f">= {bands[-1]}"]

@@ -21,16 +21,22 @@ def both(first: str | Text, second: str | Text) -> Text:
         return {"fr": first, "en": second}
     found = {}
     for language in LANGUAGES:
-        parts = (
-            part if isinstance(part, str) else say(part, language) for part in (first, second)
-        )
+        parts = (part if isinstance(part, str) else say(part, language) for part in (first, second))
         found[language] = ", ".join(part for part in parts if part)
     return found
 
 
+def capital(text: str) -> str:
+    """Return a text with its first letter as a capital."""
+    return text[:1].upper() + text[1:]
+
+
 def number_words(value: Decimal | float | int, language: str) -> str:
-    """Return a number as it is written in a language: « −1 234,5 », “−1,234.5”."""
-    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
+    """Return a number as it is written in a language: « −1 234,5 », “−1,234.5”.
+
+    A floating number is told with six digits.
+    """
+    exact = value if isinstance(value, Decimal) else Decimal(f"{value:.6g}")
     text = f"{exact.normalize():,f}" if exact else "0"
     if language == "fr":
         text = text.replace(",", "\u202f").replace(".", ",")

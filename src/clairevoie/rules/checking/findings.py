@@ -12,6 +12,7 @@ from typing import Any, Literal
 from clairevoie.rules.model import RuleSet, Text, Value, Version, say
 
 Severity = Literal["error", "warning", "note"]
+Words = Mapping[str, str | Text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,12 +246,13 @@ class Teller:
         code: str,
         anchor: str = "",
         *,
+        words: Words | None = None,
         example: Mapping[str, Value] | None = None,
-        **words: str | Text,
+        **more: str | Text,
     ) -> None:
-        """Keep a finding about the current version."""
+        """Keep a finding about the current version; ``words`` and ``more`` fill its sentence."""
         severity, french, english = SENTENCES[code]
-        said = {key: self.word(value) for key, value in words.items()}
+        said = {key: self.word(value) for key, value in {**(words or {}), **more}.items()}
         if example is not None:
             said["example"] = self.case(example)
         sentence = (french if self.language == "fr" else english).format(**said)

@@ -59,7 +59,7 @@ def check_bases(version: Version, teller: Teller) -> None:
     for element in elements(version):
         bases = _bases(version, element)
         if element.needs_basis and not bases:
-            teller.find("without_legal_basis", element.anchor, **_words(element, teller))
+            teller.find("without_legal_basis", element.anchor, words=_words(element, teller))
         for basis in bases:
             _check_basis(version, element, basis, teller)
 
@@ -77,12 +77,12 @@ def _bases(version: Version, element: Element) -> list[Basis]:
 def _check_basis(version: Version, element: Element, basis: Basis, teller: Teller) -> None:
     words = _words(element, teller) | {"article": basis.article}
     if basis.effect is None:
-        teller.find("undated", element.anchor, **words)
+        teller.find("undated", element.anchor, words=words)
     elif basis.effect > version.start:
         day = teller.day(basis.effect)
-        teller.find("basis_not_in_force", element.anchor, day=day, **words)
+        teller.find("basis_not_in_force", element.anchor, words=words, day=day)
     if basis.to_check:
-        teller.find("basis_to_check", element.anchor, **words)
+        teller.find("basis_to_check", element.anchor, words=words)
 
 
 def _words(element: Element, teller: Teller) -> dict[str, str | Text]:

@@ -1,10 +1,11 @@
 """Tables: rows that never apply, rows that overlap where one only may, cases that none takes.
 
 Exact. What a table reads is cut into its elementary cells (`clairevoie.rules.cells`); a row is a
-box: for each input, the cells in which its conditions hold. What is left of the whole domain once the
-rows have been taken away, box after box, is what no row takes. Several tables are looked at case by
-case, over every combination of cells of their inputs: a later one only sees the cases that those
-before it answer. When combinations are too many, each is looked at by itself, if it reads no other.
+box: for each input, the cells in which its conditions hold. What is left of the whole domain once
+the rows have been taken away, box after box, is what no row takes. Several tables are looked at
+case by case, over every combination of cells of their inputs: a later one only sees the cases that
+those before it answer. When combinations are too many, each is looked at by itself, if it reads no
+other.
 """
 
 from __future__ import annotations

@@ -16,8 +16,17 @@ from numpy.typing import NDArray
 
 from clairevoie.rules.content import Additive, Bins, Linear, Term
 from clairevoie.rules.model import Input, RulesProblem, Value, Version
+from clairevoie.rules.scores import rank_of
 from clairevoie.rules.segments import unit_range, value_of
-from clairevoie.rules.shapes import CellTable, as_float, axes_of, cell, cell_table, term_value
+from clairevoie.rules.shapes import (
+    CellTable,
+    as_float,
+    axes_of,
+    cell,
+    cell_table,
+    first_unit,
+    term_value,
+)
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -179,9 +188,13 @@ def _mover(item: Input, terms: Sequence[Term], rows: tuple[int, ...]) -> Mover:
 
 
 def _reachable(item: Input, edges: Sequence[float]) -> tuple[float, ...]:
-    """The edges that have values of the domain on both sides."""
-    first, last = (as_float(value_of(item, unit)) for unit in unit_range(item))
-    return tuple(edge for edge in edges if first < edge <= last)
+    """The edges that have values of the domain on both sides, and up to the next one."""
+    first, last = unit_range(item)
+    found: dict[int, float] = {}
+    for edge in edges:
+        # Of two edges with no value between them, the last one is where the values change.
+        found[rank_of(edge) if item.type == "number" else first_unit(edge, item.decimals)] = edge
+    return tuple(edge for unit, edge in found.items() if first < unit <= last)
 
 
 def _samples(item: Input, edges: Sequence[float]) -> tuple[Value, ...]:

@@ -166,7 +166,8 @@ def contribution_blocks(
     plan = _plan(version, changeable(version) if names is None else names)
     with np.errstate(all="ignore"):  # refused cases hold any value
         most = min(size, columns.count)
-        room = np.empty(len(plan.model.terms) * most), np.empty(len(plan.lines) * most)
+        rows = _rows(plan)
+        room = tuple(np.empty(one * most) for one in rows)
         for start in range(0, columns.count, size):
             yield _block(plan, columns, slice(start, min(start + size, columns.count)), room)
 
@@ -182,7 +183,7 @@ def _plan(version: Version, names: Sequence[str]) -> _Plan:
     limits = np.array([limit for limit in crossings(model) if np.isfinite(limit)])
     moving = movers(model, version, names) if len(limits) else ()
     straight = tuple(mover for mover in moving if mover.way == "line")
-    slopes = np.array([mover.coefficient for mover in straight])
+    slopes = np.array([[mover.coefficient] for mover in straight]).reshape(-1, 1)
     numbers = [row for row, _ in lines]
     return _Plan(
         model=model,
@@ -207,17 +208,22 @@ def _plan(version: Version, names: Sequence[str]) -> _Plan:
         },
         straight=straight,
         first_lines=[numbers.index(mover.rows[0]) for mover in straight],
-        inverse=np.divide(1, slopes, out=np.full(len(slopes), np.nan), where=slopes != 0),
+        inverse=np.divide(1, slopes, out=np.full(slopes.shape, np.nan), where=slopes != 0),
     )
 
 
-def _block(plan: _Plan, columns: Columns, part: slice, room: tuple[Floats, Floats]) -> Block:
+def _rows(plan: _Plan) -> tuple[int, int, int]:
+    """The rows that a block needs: contributions, values of straight lines, boundaries."""
+    return len(plan.model.terms), len(plan.lines), len(plan.crossings) * len(plan.straight)
+
+
+def _block(plan: _Plan, columns: Columns, part: slice, room: tuple[Floats, ...]) -> Block:
     count = part.stop - part.start
     problem = np.zeros(count, dtype=np.uint8)
     # Memory that is asked for again is not in the cache, and costs more than the computation.
     values, x = (
         flat[: rows * count].reshape(rows, count)
-        for flat, rows in zip(room, (len(plan.model.terms), len(plan.lines)), strict=True)
+        for flat, rows in zip(room[:2], _rows(plan)[:2], strict=True)
     )
     places: dict[int, Places] = {}
     _lines(plan, columns, part, x, values, problem)
@@ -228,11 +234,28 @@ def _block(plan: _Plan, columns: Columns, part: slice, room: tuple[Floats, Float
         if table.codes.any():
             codes = table.codes.take(places[row], mode="clip")
             np.copyto(problem, codes, where=(problem == 0) | (codes == MISSING))
-    score = np.add.reduce(values, axis=0, initial=plan.model.intercept)
-    changes = _changes(plan, columns, part, x, values, places, score) if plan.movers else None
+    score = _in_order(values, plan.model.intercept)
+    changes = None
+    if plan.movers:
+        steps, levels = _jumps(plan, columns, part, values, places, score)
+        names = tuple(mover.item.name for mover in plan.straight)
+        boundaries = _boundaries(plan, columns, part, x, score, room[2])
+        changes = Changes(LineChanges(names, plan.crossings, boundaries), steps, levels)
     if plan.shifts is not None:
         np.subtract(values, plan.shifts, out=values)
     return Block(part.start, part.stop, values, score, problem, changes)
+
+
+def _in_order(values: Floats, intercept: float) -> Floats:
+    """The sum of the rows, one after the other, as the evaluator sums: the same to the last bit."""
+    if values.shape[1] > 1:
+        found: Floats = np.add.reduce(values, axis=0, initial=intercept)
+        return found
+    # NumPy sums a single column by pairs.
+    total = intercept
+    for value in values[:, 0].tolist():
+        total += value
+    return np.array([total])
 
 
 def _lines(
@@ -269,15 +292,14 @@ def _lines(
                 problem[mask[part]] = MISSING
 
 
-def _changes(
+def _jumps(
     plan: _Plan,
     columns: Columns,
     part: slice,
-    x: Floats,
     values: Floats,
     places: Mapping[int, Places],
     score: Floats,
-) -> Changes:
+) -> tuple[tuple[StepChange, ...], tuple[LevelChange, ...]]:
     steps: list[StepChange] = []
     levels: list[LevelChange] = []
     if len(plan.straight) < len(plan.movers):
@@ -287,28 +309,20 @@ def _changes(
                 levels.append(_levels(plan, mover, values, places, at))
             elif mover.way != "line":
                 steps.append(_steps(plan, mover, columns, part, values, places, at))
-    names = tuple(mover.item.name for mover in plan.straight)
-    boundaries = _boundaries(plan, columns, part, x, score)
-    return Changes(
-        LineChanges(names, plan.crossings, boundaries), steps=tuple(steps), levels=tuple(levels)
-    )
+    return tuple(steps), tuple(levels)
 
 
-def _boundaries(plan: _Plan, columns: Columns, part: slice, x: Floats, score: Floats) -> Floats:
+def _boundaries(
+    plan: _Plan, columns: Columns, part: slice, x: Floats, score: Floats, room: Floats
+) -> Floats:
     """Where each straight line takes the score to each crossing: x + (crossing − score) ÷ slope."""
-    from scipy.linalg.blas import dger
-
-    if not plan.straight:
-        return np.empty((len(plan.crossings), 0, len(score)))
-    lines = plan.first_lines
+    lines, count = plan.first_lines, len(score)
+    shape = (len(plan.crossings), len(lines), count)
+    boundaries = room[: shape[0] * shape[1] * count].reshape(shape)
     values = x if lines == list(range(len(x))) else x[lines]
-    found = []
-    for index, crossing in enumerate(plan.crossings):
-        last = index == len(plan.crossings) - 1
-        start = values if last else values.copy()
-        # One pass over the block, in place: start += outer(inverse, crossing − score).
-        found.append(dger(1.0, crossing - score, plan.inverse, a=start.T, overwrite_a=1).T)
-    boundaries: Floats = found[0][None] if len(found) == 1 else np.array(found)
+    for found, crossing in zip(boundaries, plan.crossings, strict=True):
+        np.multiply(plan.inverse, crossing - score, out=found)
+        np.add(found, values, out=found)
     if columns.missing:
         for row, mover in enumerate(plan.straight):
             mask = columns.missing.get(mover.item.name)

@@ -79,7 +79,7 @@ class Enclosure:
         """Return the enclosure without what is beyond 10³⁰, which is undefined."""
         if not isinstance(self.low, Decimal) or not isinstance(self.high, Decimal):
             return self
-        if -LIMIT < self.low and self.high < LIMIT:
+        if self.low > -LIMIT and self.high < LIMIT:
             return self
         problems = self.problems | UNDEFINED
         if self.low >= LIMIT or self.high <= -LIMIT:

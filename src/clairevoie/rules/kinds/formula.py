@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
@@ -20,7 +19,7 @@ from clairevoie.rules.exact import Undefined, decimals_of, rounded
 from clairevoie.rules.expressions.scalar import Case, Missing
 from clairevoie.rules.expressions.telling import Teller
 from clairevoie.rules.expressions.tokens import WORDS
-from clairevoie.rules.expressions.tree import Expression, Known
+from clairevoie.rules.expressions.tree import Known
 from clairevoie.rules.kinds import KindTrace
 from clairevoie.rules.model import RuleSet, Text, Value, Version
 from clairevoie.rules.outcomes import outcome_of, threshold_steps

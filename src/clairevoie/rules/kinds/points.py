@@ -7,7 +7,7 @@ So the contributions of all steps sum to the total.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any, cast
 
@@ -69,8 +69,9 @@ def build(data: Mapping[str, Any], build: Builder) -> PointsScale:
         thresholds=build.thresholds(data),
         ranking=_ranking(data.get("ranking"), build),
     )
-    for place, part in (("total", scale), *((f"groups.{i}", g) for i, g in enumerate(groups))):
-        _check_bounds(part, place, build)
+    _check_bounds(scale, "total", build)
+    for index, group in enumerate(groups):
+        _check_bounds(group, f"groups.{index}", build)
     return scale
 
 
@@ -394,7 +395,7 @@ def columns(rules: RuleSet, version: Version, columns: Columns) -> ColumnResult:
     return prepare(rules, version)(columns)
 
 
-def prepare(rules: RuleSet, version: Version) -> Any:
+def prepare(rules: RuleSet, version: Version) -> Callable[[Columns], ColumnResult]:
     """Return the scale made ready for columns: see `clairevoie.rules.points_columns`."""
     from clairevoie.rules.points_columns import Prepared
 

@@ -6,7 +6,7 @@ rows hold where only one may.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, localcontext
 from typing import Any, cast
 
@@ -478,7 +478,7 @@ def columns(rules: RuleSet, version: Version, columns: Columns) -> ColumnResult:
     return prepare(rules, version)(columns)
 
 
-def prepare(rules: RuleSet, version: Version) -> Any:
+def prepare(rules: RuleSet, version: Version) -> Callable[[Columns], ColumnResult]:
     """Return the tables made ready for columns: see `clairevoie.rules.table_columns`."""
     from clairevoie.rules.table_columns import Prepared
 

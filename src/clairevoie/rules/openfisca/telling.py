@@ -58,21 +58,19 @@ def steps_of(
     return tuple(step for one in kept for step in teller.steps(one))
 
 
-def _computed(roots: list[Any]) -> dict[tuple[str, str], Any]:
+def _computed(roots: list[Any]) -> dict[tuple[str, Any], Any]:
     """Where each variable was computed: elsewhere it was only read again."""
-    found: dict[tuple[str, str], Any] = {}
+    found: dict[tuple[str, Any], Any] = {}
     left = list(roots)
     while left:
         node = left.pop()
         if node.children or node.parameters:
-            found[node.name, str(node.period)] = node
+            found[node.name, node.period] = node
         left += node.children
     return found
 
 
-def _select(
-    roots: list[Any], computed: dict[tuple[str, str], Any], teller: _Teller
-) -> list[_Kept]:
+def _select(roots: list[Any], computed: dict[tuple[str, Any], Any], teller: _Teller) -> list[_Kept]:
     tops = [_Kept(node, [], node.name, 0) for node in roots]
     waiting = deque(tops)
     told = {(one.node.name, _key(one.node.value)) for one in tops}
@@ -80,7 +78,7 @@ def _select(
     count = len(tops)
     while waiting and count < MAX_STEPS:
         one = waiting.popleft()
-        node = one.node = computed.get((one.node.name, str(one.node.period)), one.node)
+        node = one.node = computed.get((one.node.name, one.node.period), one.node)
         count += min(len(node.parameters), MAX_PARAMETERS)
         for child in sorted(node.children, key=lambda child: _is_nothing(child.value)):
             key = (child.name, _key(child.value))
@@ -127,7 +125,9 @@ class _Teller:
         if variable.value_type in {int, float}:
             return not _is_nothing(node.value)
         default = getattr(variable.default_value, "index", variable.default_value)
-        return bool(np.any(np.asarray(node.value) != np.asarray(default, np.asarray(node.value).dtype)))
+        return bool(
+            np.any(np.asarray(node.value) != np.asarray(default, np.asarray(node.value).dtype))
+        )
 
     def steps(self, kept: _Kept, parent: str = "") -> Iterator[TraceStep]:
         """Return the steps of a variable: what it read, then itself."""

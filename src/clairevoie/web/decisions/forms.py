@@ -37,7 +37,7 @@ class JournalForm(PlainForm):
 class DataForm(PlainForm):
     """The file of a journal."""
 
-    data = forms.FileField(
+    file = forms.FileField(
         label=_("File of the decisions"),
         help_text=_(
             "The Parquet or CSV file that the declaration names, with pseudonyms; at most 20 MB. "

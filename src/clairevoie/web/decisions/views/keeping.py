@@ -89,13 +89,13 @@ def journal(request: HttpRequest, slug: str) -> HttpResponse:
         if "open" in request.POST or "close" in request.POST:
             return _open(request, actor, found, is_open="open" in request.POST)
         form = DataForm(request.POST, request.FILES)
-        if "data" in too_large_files(request):
-            form.add_error("data", _("This file is too large: at most 20 MB."))
+        if "file" in too_large_files(request):
+            form.add_error("file", _("This file is too large: at most 20 MB."))
         elif form.is_valid():
             try:
-                receive_data(actor=actor, journal=found, chunks=form.cleaned_data["data"].chunks())
+                receive_data(actor=actor, journal=found, chunks=form.cleaned_data["file"].chunks())
             except InvalidInput as problem:
-                form.refuse(problem.errors)
+                form.refuse(problem.errors, {"data": "file"})
             else:
                 messages.success(request, _("The file is in place."))
                 return redirect("decisions:journal", slug)

@@ -24,7 +24,6 @@ from clairevoie.letters.model import (
     ExplanationLetter,
     LegalReason,
     Recipient,
-    Request,
     Row,
 )
 from clairevoie.letters.remedies import remedies_of
@@ -78,7 +77,7 @@ def letter_of(
             outcome=found.short_text,
             system=found.title,
         ),
-        request=Request(received=today),
+        request=None,
         summary=(found.participation.text,),
         degree=Element(paragraphs=(found.participation.text,)),
         data=Element(

@@ -84,6 +84,7 @@ def facts_of(journal: Journal, row: Mapping[str, Any], system: System | None) ->
         degree_from="" if degree == "unknown" else "declared",
         machine_value=_number(row.get(journal.machine_value)),
         machine_outcome=_text(row.get(journal.machine_outcome)),
+        cutoff=_number(row.get(journal.machine_cutoff)),
         decision=_text(row.get(journal.decision)),
         decided_by=decided_by,
         decided_on=_day(row.get(journal.decided_on)),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clairevoie.web.accounts.acting import current_actor
+from clairevoie.web.decisions.services.replaying import publications_of
 from clairevoie.web.register.templatetags.site import language
 from clairevoie.web.register.views.paging import asked_page, page_links
 from clairevoie.web.rules.models import RulesEdition
@@ -58,6 +59,7 @@ def rule_set(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "page": page,
         "head": page.head,
+        "publications": publications_of(edition.rules),
         "may_publish": actor.user is not None and may_publish(actor, edition.rules.body),
     }
     return render(request, "rules/rule_set.html", context)

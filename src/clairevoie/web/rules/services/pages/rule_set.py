@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from clairevoie.rules.checking import check
 from clairevoie.rules.model import Input, Publication, RuleSet, Version
 from clairevoie.rules.reads import inputs_read
 from clairevoie.web.register.services.pages.wording import web_address
@@ -207,7 +208,7 @@ def rule_set_page(
         sections=parts,
         inputs=inputs,
         protected=tuple(each for each in inputs if each.protected),
-        findings=findings_of(rules, language),
+        findings=_placed(findings_of(rules, language), parts, inputs),
         editions=tuple(edition_line(each, edition.rules.slug, language) for each in editions),
         download_url=reverse("rules:content", args=[edition.rules.slug]),
     )
@@ -237,6 +238,18 @@ def input_view(item: Input, language: str) -> InputView:
     )
 
 
+def _placed(
+    findings: Sequence[FindingView], parts: Sequence[Section], inputs: Sequence[InputView]
+) -> tuple[FindingView, ...]:
+    """Leave out the anchors that are not on the page: those of what another version has."""
+    there = {each.anchor for each in inputs}
+    for part in parts:
+        there |= {each.anchor for each in part.elements}
+        for table in part.tables:
+            there |= {table.anchor, *(row.anchor for row in table.rows)}
+    return tuple(each if each.anchor in there else replace(each, anchor="") for each in findings)
+
+
 @dataclass(frozen=True, slots=True)
 class _Checked:
     """Rules that are the same when their file is."""
@@ -252,8 +265,6 @@ def findings_of(rules: RuleSet, language: str) -> tuple[FindingView, ...]:
 
 @lru_cache(maxsize=32)
 def _findings(checked: _Checked, language: str) -> tuple[FindingView, ...]:
-    from clairevoie.rules.checking import check
-
     severities = {"error": _("error"), "warning": _("warning"), "note": _("note")}
     report = check(checked.rules, language)
     return tuple(
