@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import statistics
+import math
 import sys
 import time
 import warnings
@@ -34,19 +34,18 @@ ABOUT = About("bench", date(2024, 1, 1))
 
 
 def in_turns(*acts: Callable[[], Any], runs: int) -> list[float]:
-    """Return the median wall time of each, in milliseconds.
+    """Return the shortest wall time of each, in milliseconds: what other processes disturb least.
 
-    They run in turns, so that all see the same machine: none has the cache to itself, and a busy
-    moment is busy for all.
+    They run in turns, so that all see the same machine, and none has the cache to itself.
     """
-    times: list[list[float]] = [[] for _ in acts]
+    shortest = [math.inf] * len(acts)
     for turn in range(runs + 2):
-        for act, spent in zip(acts, times, strict=True):
+        for at, act in enumerate(acts):
             start = time.perf_counter()
             act()
             if turn >= 2:
-                spent.append(time.perf_counter() - start)
-    return [statistics.median(spent) * 1000 for spent in times]
+                shortest[at] = min(shortest[at], time.perf_counter() - start)
+    return [spent * 1000 for spent in shortest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +221,8 @@ def tree_figures(
 
 def main(cases: int) -> None:
     """Measure and hand the figures over."""
-    import scipy.linalg
     from threadpoolctl import threadpool_limits
 
-    # Only the libraries that are there already are limited: NumPy's, and SciPy's own.
-    _ = scipy.linalg
     warnings.simplefilter("ignore")
     # A dot product on two threads would be compared with one of ours.
     with threadpool_limits(limits=1):

@@ -1,4 +1,4 @@
-"""Rules and journals made for the tests of replay: decisions that follow the rules, then departures."""
+"""Rules and journals made for the tests of replay: decisions that follow rules, and departures."""
 
 from __future__ import annotations
 
@@ -57,8 +57,14 @@ versions:
       criteria:
         - {id: enfants, label: Enfants, input: enfants, per: 17, cap: 51}
         - {id: seul, label: Parent seul, input: seul, values: {true: 33, false: 0}}
-        - {id: revenu, label: Revenu, input: revenu, bands: [{in: "< 800", points: 41}, {in: "[800..1500)", points: 23}]}
-        - {id: logement, label: Logement, input: logement, values: {social: 0, prive: 11, aucun: 37}}
+        - id: revenu
+          label: Revenu
+          input: revenu
+          bands: [{in: "< 800", points: 41}, {in: "[800..1500)", points: 23}]
+        - id: logement
+          label: Logement
+          input: logement
+          values: {social: 0, prive: 11, aucun: 37}
       total: {cap: 150}
       thresholds: [{outcome: refus}, {outcome: accord, from: 75}]
 """

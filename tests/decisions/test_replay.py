@@ -245,7 +245,12 @@ versions:
     kind: points
     points:
       criteria: [{id: enfants, label: Enfants, input: enfants, per: 10}]
-      ranking: {ties: [{input: attente, first: largest}], within: [ville], places: places, admitted: accord, refused: refus}
+      ranking:
+        ties: [{input: attente, first: largest}]
+        within: [ville]
+        places: places
+        admitted: accord
+        refused: refus
 """
 
 

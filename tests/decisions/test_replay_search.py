@@ -1,4 +1,4 @@
-"""The changes of the rules that would explain the gaps: found, named, smallest; or honestly none."""
+"""The changes of the rules that would explain the gaps: found, named, the fewest; or none."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from clairevoie.decisions.replay.sweeps import (
     plainest,
     plainest_between,
 )
+from clairevoie.rules.arrow import columns_of
+from clairevoie.rules.evaluate import evaluate_columns
 from clairevoie.rules.model import RuleSet
 from clairevoie.rules.reading import read_rules
 from tests.decisions.replay_cases import (
@@ -201,6 +203,90 @@ def test_an_unpublished_criterion_is_named(
     (change,) = named(found)
     assert (change.anchor, change.since) == (anchor, date(2025, 3, 1))
     assert found.explained == found.gaps
+    assert found.broken == 0
+
+
+TABLE = """
+clairevoie: rules-1.0
+id: aide
+title: {fr: Tarif}
+purpose: {fr: Fixer.}
+result: {fr: tarif}
+unit: {fr: €, en: €}
+inputs:
+  - {name: revenu, type: integer, label: Revenu, question: q, domain: {min: 0, max: 5000}}
+  - {name: seul, type: boolean, label: Seul, question: q}
+versions:
+  - id: "2025"
+    from: 2025-01-01
+    kind: table
+    table:
+      result: tarif
+      tables:
+        - id: tarif
+          label: Tarif
+          hit: first
+          inputs: [revenu, seul]
+          outputs: [{name: tarif, label: Tarif, type: decimal, decimals: 2}]
+          rows:
+            - {id: r1, when: {revenu: "< 500", seul: "true"}, then: {tarif: 0.80}}
+            - {id: r2, when: {revenu: "< 900"}, then: {tarif: 1.60}}
+            - {id: r3, when: {revenu: "[900..1500)"}, then: {tarif: 3.00}}
+          default: {tarif: 5.00}
+"""
+FIRST_ROW = '            - {id: r1, when: {revenu: "< 500", seul: "true"}, then: {tarif: 0.80}}\n'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "anchor", "french"),
+    [
+        (
+            "tarif: 1.60",
+            "tarif: 1.75",
+            "row-tarif-r2",
+            "Tarif, ligne r2\u00a0: 1,75 est appliqué, 1,6 est publié.",
+        ),
+        (
+            "1500)",
+            "1400)",
+            "table-tarif",
+            "«\u00a0Tarif\u00a0», limite selon «\u00a0Revenu\u00a0»\u00a0: "
+            "1\u202f400 est appliqué, 1\u202f500 est publié.",
+        ),
+        (
+            FIRST_ROW,
+            "",
+            "row-tarif-r1",
+            "La ligne r1 de «\u00a0Tarif\u00a0» n’est pas appliquée.",
+        ),
+        (
+            "5.00",
+            "5.20",
+            "default-tarif",
+            "Tarif, par défaut\u00a0: 5,2 est appliqué, 5 est publié.",
+        ),
+    ],
+)
+def test_a_departure_from_a_table_is_named(old: str, new: str, anchor: str, french: str) -> None:
+    assert TABLE.count(old) == 1
+    cases = drawn(ROWS)
+    applied = read_rules(TABLE.replace(old, new).encode())
+    table = pa.table({name: pa.array(column) for name, column in cases.items()})
+    result = evaluate_columns(
+        applied, columns_of(table, applied.versions[0]), version=applied.versions[0]
+    )
+    assert result.value is not None
+    written = result.value / 100
+    words = np.full(ROWS, "", dtype=object)
+    journal = replace(JOURNAL, machine_outcome="", decision="")
+    found = explained(
+        table_of(cases, written, words, words),
+        rules=read_rules(TABLE.encode()),
+        journal=journal,
+    )
+    (change,) = named(found)
+    assert (change.anchor, change.sentence["fr"]) == (anchor, french)
+    assert found.explained == found.gaps > 0
     assert found.broken == 0
 
 

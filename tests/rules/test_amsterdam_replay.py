@@ -69,5 +69,6 @@ def test_the_term_that_the_published_scores_leave_out_is_named(
     report = replay(journal, rules, tmp_path, day=DAY)
     assert report.total.conform < 16_384
     assert report.explanation is not None
-    print([effect.change.sentence["en"] for effect in report.explanation.effects])
+    (effect,) = report.explanation.effects
+    assert effect.change.anchor == f"term-{IMPUTED}"
     assert report.explanation.explained == report.explanation.gaps == 16_384 - report.total.conform

@@ -154,6 +154,23 @@ def test_the_levels_that_change_the_answer(model: Additive, case: dict) -> None:
         assert changes == (outcome_if(rules, case, "place", level) != now)
 
 
+@given(sixteenths, st.sampled_from((0.0, 1.5)), st.sampled_from((1.0, 0.5)), st.integers(1, 2))
+def test_a_boundary_with_a_center_and_several_lines(
+    slope: float, center: float, scale: float, lines: int
+) -> None:
+    terms = [Term(str(n), {}, ("ratio",), Linear(slope, center * n, scale)) for n in range(lines)]
+    terms.append(Term("age", {}, ("age",), Linear(0.5)))
+    rules = rule_set(Additive(0.0, tuple(terms), thresholds=THRESHOLDS))
+    case = {"ratio": 0.75, "age": 3}
+    found = changes_of(rules, case, "ratio").lines
+    for boundary, crossing in zip(found.boundaries[:, 0, 0], found.crossings, strict=True):
+        if slope == 0:
+            assert math.isnan(boundary)
+        else:
+            trace = evaluate(rules, {**case, "ratio": float(boundary)}, day=DAY)
+            assert float(trace.total or 0) == pytest.approx(crossing, abs=1e-9)
+
+
 def test_an_interval_without_a_whole_number_is_no_change() -> None:
     """Between 0.5 and 1 there is no age: the answer changes at 2 only."""
     shape = Bins((0.5, 1.0, 2.0), (0.0, 9.0, 0.0, 9.0))

@@ -150,7 +150,8 @@ def _against(form: dict[str, Any]) -> list[str]:
     if overrides is not None:
         found += [
             f"Final decision not the machine's: {_share(overrides['differing'])}, "
-            f"{_count(overrides['back'])} back to the rules, {_count(overrides['away'])} away from them",
+            f"{_count(overrides['back'])} back to the rules, "
+            f"{_count(overrides['away'])} away from them",
         ]
     return found
 

@@ -8,7 +8,7 @@ from typing import Literal
 from clairevoie.explanation.model import Alternative, Changes, Region
 from clairevoie.explanation.operations import gap
 from clairevoie.explanation.probing import HIGHER, LOWER, SAME
-from clairevoie.explanation.regions import Found, Search, Spot
+from clairevoie.explanation.regions import Found, Search, Spot, Stepped
 from clairevoie.explanation.speaking import Speaker, number_of
 from clairevoie.explanation.wording import number_text, published_interval
 from clairevoie.rules.content import PointsScale
@@ -140,7 +140,7 @@ def _summary(
         steps = [
             speaker.say(
                 "step_of",
-                step=number_text(one.step, speaker.language),
+                step=_step(speaker, one),
                 name=speaker.quoted(speaker.label(one.item)),
             )
             for one in search.stepped
@@ -150,6 +150,12 @@ def _summary(
         pairs = any(len(one.regions) > 1 for one in alternatives)
         found.insert(0, speaker.say("pairs_exist" if pairs else "singles_exist"))
     return found
+
+
+def _step(speaker: Speaker, one: Stepped) -> str:
+    if one.item.type == "date":
+        return speaker.amount(one.step, {"fr": "jours", "en": "days"})
+    return speaker.amount(one.step, one.item.unit)
 
 
 def favoured(speaker: Speaker, outcome: str | None) -> bool:

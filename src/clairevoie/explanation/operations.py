@@ -182,9 +182,9 @@ def _sum(speaker: Speaker, trace: Trace) -> Told:
     total = speaker.amount(trace.total or 0)
     if len(parts) > 1:
         numbers = [_short(speaker, parts[0])]
-        numbers += [
-            f"{'+' if part > 0 else '−'} {_short(speaker, abs(part))}" for part in parts[1:]
-        ]
+        for part in parts[1:]:
+            sign, size = ("+", part) if part > 0 else ("−", -part)
+            numbers.append(f"{sign} {_short(speaker, size)}")
         text = speaker.say("sum", operation=" ".join(numbers), result=total)
     else:
         text = speaker.say("sum_one", result=total)

@@ -16,7 +16,7 @@ import numpy as np
 
 from clairevoie.explanation.grids import Grid
 from clairevoie.explanation.probing import Probe
-from clairevoie.explanation.scanning import Line, Run, candidates, cuts_of, walk
+from clairevoie.explanation.scanning import Cuts, Line, Run, candidates, cuts_of, walk
 from clairevoie.explanation.together import Reach, apart
 from clairevoie.rules.model import Input, Value
 
@@ -88,7 +88,7 @@ class _Cuts:
         self.probe = probe
         self.known = {line.grid.item.name: line.cuts for line in lines if line.cuts is not None}
 
-    def of(self, item: Input, held: Input, value: Value) -> tuple[Value, ...]:
+    def of(self, item: Input, held: Input, value: Value) -> Cuts:
         if apart(self.probe.version.content, item.name, held.name):
             if item.name not in self.known:
                 self.known[item.name] = cuts_of(self.probe, item, self.probe.values)
@@ -106,7 +106,9 @@ def _couple(probe: Probe, one: Line, other: Line, cuts: _Cuts) -> Couple:
             units = candidates(walked.grid, (), few=FEW_MARKS)
         else:
             found = cuts.of(item, held_item, held.grid.value(mark))
-            units = candidates(walked.grid, (probe.values.get(item.name), *found), few=FEW_MARKS)
+            whole = whole and found.whole
+            known = (probe.values.get(item.name), *found.values)
+            units = candidates(walked.grid, known, few=FEW_MARKS)
         lines.append(Line(walked.grid, units, fixed=((held.grid, mark),)))
     own = frozenset(held.grid.around(probe.values.get(held_item.name)))
     return Couple(walked.grid, held.grid, marks, lines, own, whole)
@@ -119,8 +121,8 @@ def _marks(probe: Probe, line: Line, cuts: _Cuts, other: Input) -> tuple[tuple[i
         return tuple(range(grid.low, grid.high + 1)), True
     value = probe.values.get(grid.item.name)
     found = cuts.of(grid.item, other, probe.values.get(other.name))
-    marks = [int(place) for place in candidates(grid, (value, *found), few=FEW_MARKS)]
-    whole = apart(probe.version.content, grid.item.name, other.name)
+    marks = [int(place) for place in candidates(grid, (value, *found.values), few=FEW_MARKS)]
+    whole = found.whole and apart(probe.version.content, grid.item.name, other.name)
     if len(marks) <= MOST_MARKS:
         return tuple(marks), whole
     chosen = np.linspace(0, len(marks) - 1, MOST_MARKS).round().astype(int)

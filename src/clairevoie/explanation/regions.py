@@ -136,6 +136,7 @@ def search(rules: RuleSet, trace: Trace, *, cutoff: Number | None = None) -> Sea
     singles = [one for line in lines for one in _along(line, probe)]
     checked = [_ranged(probe, one) for one in singles if _holds(probe, one)]
     complete = len(checked) == len(singles)
+    complete = complete and all(line.cuts is None or line.cuts.whole for line in lines)
     omitted = 0
     keys = sufficient(rules, version.content, probe)
     paired = bool(keys) and not any(one.key in keys for one in checked)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from importlib import import_module
 
 import numpy as np
 
@@ -30,6 +30,11 @@ from clairevoie.rules.model import Input, Number, Value
 
 FEW = 512
 """A domain of at most so many values is asked about in full."""
+_SEARCHED = {
+    "points": "clairevoie.rules.points_ranges",
+    "formula": "clairevoie.rules.formula_ranges",
+}
+"""Kinds whose cuts are proved by branch and bound, up to a limit."""
 SPLIT = 63
 """Values asked about at a time between two that differ."""
 
@@ -63,7 +68,7 @@ class Line:
     keys: Keys = field(default_factory=lambda: np.empty(0, np.int64))
     values: Array | None = None
     decimals: int | None = None
-    cuts: tuple[Value, ...] | None = None
+    cuts: Cuts | None = None
 
     def number(self, index: int) -> Number | None:
         """Return the number that the rules give for one of the values."""
@@ -113,11 +118,36 @@ class Line:
             self.values = np.concatenate([self.values, found.values])[order]
 
 
-def cuts_of(probe: Probe, item: Input, values: Mapping[str, Value]) -> tuple[Value, ...]:
-    """Return the values of an input where the answer may change, as its kind of rules says."""
-    module = kind_module(probe.version.kind)
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """Values of an input where the answer may change; ``whole`` when none can be missing."""
+
+    values: tuple[Value, ...]
+    whole: bool = True
+
+
+def cuts_of(probe: Probe, item: Input, values: Mapping[str, Value]) -> Cuts:
+    """Return the cuts of an input, as its kind of rules says.
+
+    Where that kind gives up before all is proved, values near the person's and all over the domain
+    are looked at too, and the cuts are not whole.
+    """
+    version = probe.version
+    if version.kind in _SEARCHED:
+        searched = import_module(_SEARCHED[version.kind])
+        found, whole = searched.cut_search(version, item.name, values)
+        return Cuts(found if whole else (*found, *_samples(item, values)), whole)
+    module = kind_module(version.kind)
     more = {"day": probe.day} if getattr(module, "NEEDS_DAY", False) else {}
-    return cast("tuple[Value, ...]", module.cuts(probe.version, item.name, values, **more))
+    return Cuts(module.cuts(version, item.name, values, **more))
+
+
+def _samples(item: Input, values: Mapping[str, Value]) -> tuple[Value, ...]:
+    grid = grid_of(item, values.get(item.name), ())
+    here = grid.around(values.get(item.name)) or grid.around(0) or (grid.low,)
+    near = range(max(grid.low, here[0] - FEW), min(grid.high, here[0] + FEW) + 1, 3)
+    far = (grid.low + (grid.high - grid.low) * part // FEW for part in range(FEW + 1))
+    return tuple(grid.value(place) for place in sorted({*near, *far}))
 
 
 def line_of(probe: Probe, item: Input) -> Line:
@@ -127,8 +157,8 @@ def line_of(probe: Probe, item: Input) -> Line:
     if grid.size <= FEW and item.type != "number":
         return Line(grid, candidates(grid, ()))
     cuts = cuts_of(probe, item, probe.values)
-    grid = grid_of(item, value, cuts)
-    return Line(grid, candidates(grid, (value, *cuts)), cuts=cuts)
+    grid = grid_of(item, value, cuts.values)
+    return Line(grid, candidates(grid, (value, *cuts.values)), cuts=cuts)
 
 
 def candidates(grid: Grid, values: Sequence[Value], few: int = FEW) -> Units:

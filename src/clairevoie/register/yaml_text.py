@@ -18,6 +18,7 @@ MAX_NODES = 1_000_000
 
 def _composed(text: str, name: str) -> yaml.Node | None:
     try:
+        _check_depth(text, name)
         return yaml.compose(text, Loader=yaml.CBaseLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -26,6 +27,18 @@ def _composed(text: str, name: str) -> yaml.Node | None:
         raise UnreadableError(
             "broken_yaml", f"{where}: {what}: check the indentation, the quotes and the colons"
         ) from None
+
+
+def _check_depth(text: str, name: str) -> None:
+    """Refuse what nests beyond reason before it is composed: the parser's own stack has an end."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CBaseLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH + 1:
+                raise UnreadableError("nested_value", f"{name} repeats or nests beyond reason")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def located(text: str, name: str) -> Any:

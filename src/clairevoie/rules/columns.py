@@ -6,7 +6,7 @@
 | integer | ``int64`` |
 | decimal | ``int64``, scaled by ``10 ** decimals`` (12.34 is 1234 with 2 decimals): exact |
 | number | ``float64`` |
-| category | ``int16``: the index of the category in the input's domain; −1 for one that is not there |
+| category | ``int16``: index of the category in the input's domain; −1 for one not there |
 | date | ``datetime64[D]`` |
 """
 

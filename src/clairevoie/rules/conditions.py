@@ -195,9 +195,13 @@ def interval_text(interval: Interval) -> str:
         return f"{'<=' if interval.high_closed else '<'} {high}"
     if not high:
         return f"{'>=' if interval.low_closed else '>'} {low}"
+    return _bracketed(interval)
+
+
+def _bracketed(interval: Interval) -> str:
     opening = "[" if interval.low_closed else "("
     closing = "]" if interval.high_closed else ")"
-    return f"{opening}{low}..{high}{closing}"
+    return f"{opening}{_written(interval.low)}..{_written(interval.high)}{closing}"
 
 
 def written_condition(condition: Condition) -> str:
@@ -206,7 +210,9 @@ def written_condition(condition: Condition) -> str:
     A category that bears a comma among others can only be written as a YAML list.
     """
     parts = [_written(value) for value in condition.values]
-    parts += [interval_text(interval) for interval in condition.intervals]
+    for one in condition.intervals:
+        alone = one.low is not None and one.low == one.high
+        parts.append(_bracketed(one) if alone else interval_text(one))
     text = ", ".join(parts)
     if condition.negated:
         text = f"not({text})"

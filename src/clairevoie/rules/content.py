@@ -71,7 +71,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One line of a scale. Exactly one of ``points``, ``per``, ``bands``, ``values``, ``expression``.
+    """One line of a scale, with one of ``points``, ``per``, ``bands``, ``values``, ``expression``.
 
     Attributes:
         when: the criterion counts only where this holds; otherwise it gives 0.
@@ -114,7 +114,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """What separates equal points: the input, and whether the smallest or the largest goes first."""
+    """What separates equal points: an input, and whether the smallest or the largest goes first."""
 
     name: str
     first: Literal["smallest", "largest"]
@@ -223,7 +223,7 @@ class Bracket:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A number of the law, or a table of brackets; exactly one of ``value``, ``brackets``, ``values``.
+    """A number of the law, or a table of them: one of ``value``, ``brackets``, ``values``.
 
     ``values`` has numbers by category, ``true`` or ``false``, or whole number, as text. ``amounts``
     says that the brackets give amounts, not rates.
@@ -268,7 +268,7 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """``coefficient × (x − center) / scale``; ``missing`` is the contribution of a missing value."""
+    """``coefficient × (x − center) / scale``; ``missing``: contribution of a missing value."""
 
     coefficient: float
     center: float = 0.0
@@ -296,7 +296,7 @@ class Levels:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One side of a grid: either edges (as in `Bins`) or levels, in order. Cell 0 is the missing one."""
+    """One side of a grid: edges (as in `Bins`) or levels, in order. Cell 0 is the missing one."""
 
     edges: tuple[float, ...] = ()
     levels: tuple[Value, ...] = ()
@@ -383,7 +383,7 @@ class Tree:
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """``link⁻¹(base + combine(trees))``; left when ``x <= threshold`` or ``x < threshold`` (``strict``).
+    """``link⁻¹(base + combine(trees))``; left when ``x <= threshold`` (``strict``: ``<``).
 
     ``single`` says that inputs are brought to single precision before they are compared (XGBoost,
     scikit-learn); thresholds are numbers of single precision already.
@@ -409,7 +409,8 @@ class Binding:
 
     ``person`` is the index of the person in ``persons`` (group entities: 0); ``period`` is one of
     ``month``, ``year`` (of the date of the case), ``eternity``, ``year-1``, ``year-2`` or
-    ``last-12-months`` (those before the month of the case, and that month). ``categories`` maps our categories to the enumeration's names.
+    ``last-12-months`` (those before the month of the case, and that month). ``categories`` maps our
+    categories to the enumeration's names.
     """
 
     name: str
@@ -428,7 +429,7 @@ class OpenFisca:
 
     ``roles`` says, for each person, the role in each group entity:
     ``({"famille": "parents", "foyer_fiscal": "declarants", "menage": "personne_de_reference"},)``.
-    ``count_input`` names an integer input that adds that many persons with the last roles (children).
+    ``count_input`` names an integer input that adds so many persons with the last roles (children).
     """
 
     package: str

@@ -56,12 +56,20 @@ def cuts_of(version: Version, name: str, values: Mapping[str, Value]) -> tuple[V
     a superset when an expression reads the input several times. A boolean or a category gives all
     its values.
     """
+    return cut_search(version, name, values)[0]
+
+
+def cut_search(
+    version: Version, name: str, values: Mapping[str, Value]
+) -> tuple[tuple[Value, ...], bool]:
+    """Return the cuts of an input (see `cuts_of`), and whether none can have been missed."""
     item = version.input(name)
     if item.type == "boolean":
-        return (False, True)
+        return (False, True), True
     if item.type == "category":
-        return tuple(one.value for one in item.categories)
-    return _Search(version, item, values).cuts()
+        return tuple(one.value for one in item.categories), True
+    search = _Search(version, item, values)
+    return search.cuts(), search.looks <= MAX_LOOKS
 
 
 class _Search:

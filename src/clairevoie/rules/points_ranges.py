@@ -220,17 +220,25 @@ def cuts_of(version: Version, name: str, values: Mapping[str, Value]) -> tuple[V
     of them the total is linear in the input, unless an expression is not. Rising; a superset.
     A boolean or a category gives all its values; a floating number the bounds of its bands.
     """
+    return cut_search(version, name, values)[0]
+
+
+def cut_search(
+    version: Version, name: str, values: Mapping[str, Value]
+) -> tuple[tuple[Value, ...], bool]:
+    """Return the cuts of an input (see `cuts_of`), and whether none can have been missed."""
     item = version.input(name)
     if item.type == "boolean":
-        return (False, True)
+        return (False, True), True
     if item.type == "category":
-        return tuple(one.value for one in item.categories)
+        return tuple(one.value for one in item.categories), True
     if item.type == "number":
         scale = cast("PointsScale", version.content)
         bands = [band.interval for one in scale.criteria if one.name == name for band in one.bands]
-        return interval_starts(bands, item)
+        return interval_starts(bands, item), True
     with localcontext(CONTEXT):
-        return _Search(version, item, values).cuts()
+        search = _Search(version, item, values)
+        return search.cuts(), search.looks <= MAX_LOOKS
 
 
 class _Search:

@@ -38,7 +38,10 @@ PROBLEMS: tuple[Problem | Literal["ok"], ...] = (
     "several_rows",
     "undefined",
 )
-"""Index in this tuple is the code of a problem in columns; ``undefined``: division by zero, overflow."""
+"""Index in this tuple is the code of a problem in columns.
+
+``undefined`` is a division by zero or an overflow.
+"""
 
 
 @dataclass(frozen=True, slots=True)

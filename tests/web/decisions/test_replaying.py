@@ -176,7 +176,7 @@ def test_the_owner_goes_from_the_journal_to_the_publication(journal: Journal) ->
     asked = client.post(JOURNAL, {"replay": "1"})
     assert asked.status_code == 302
     waiting = client.get(asked.url).content.decode()
-    assert 'http-equiv="refresh"' in waiting
+    assert 'hx-trigger="every 3s"' in waiting
     replaying.run_replay(Replay.objects.get().pk)
     page = client.get(asked.url)
     assert page.headers["Cache-Control"] == "no-store"

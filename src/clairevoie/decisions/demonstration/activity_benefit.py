@@ -1,4 +1,5 @@
-"""The in-work benefit, as OpenFisca-France computes it: 1 500 fictitious files of 2025.
+"""The in-work benefit, as OpenFisca-France computes it: 300 fictitious files of
+March and April 2025.
 
 One departure, as in life: in a few files the last wage declared was not taken up, and the amount is
 that of the wage before, 50 € lower.
@@ -16,7 +17,7 @@ from clairevoie.rules.model import RuleSet
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROWS = 1_500
+ROWS = 300
 SEED = 20250601
 LATE = 5_000
 
@@ -26,8 +27,8 @@ def make(rules: RuleSet, rows: int) -> pa.Table:
     import pyarrow as pa
 
     random = np.random.default_rng(SEED)
-    month = np.sort(random.integers(0, 6, rows))
-    day = (np.datetime64("2025-01") + month).astype("datetime64[D]")
+    month = np.sort(random.integers(0, 2, rows))
+    day = (np.datetime64("2025-03") + month).astype("datetime64[D]")
     born = np.datetime64("1965-01-01") + random.integers(0, 40 * 365, rows)
     wage = drawing.quotients(random, rows, median=1050, spread=0.45)
     wage = np.clip(wage, LATE, 1_000_000)
@@ -39,6 +40,7 @@ def make(rules: RuleSet, rows: int) -> pa.Table:
         "naissance": pa.array(born),
         "salaire": drawing.money(wage),
         "chomage": drawing.money(np.where(random.random(rows) < 0.1, 30_000, 0)),
+        "retraite": drawing.money(np.zeros(rows, dtype=np.int64)),
         "enfants": pa.array(children),
         "naissance_enfant": pa.array(youngest, mask=children == 0),
         "logement": pa.array(housing),

@@ -156,8 +156,8 @@ def _threshold_edit(
         name = say(label, language)
         if language == "fr":
             sentence[language] = (
-                f"Seuil de « {name} » : il faut plus de {was}, alors que {was} suffit d’après ce qui "
-                "est publié."
+                f"Seuil de « {name} » : il faut plus de {was}, alors que {was} suffit d’après "
+                "la publication."
                 if strict
                 else f"Seuil de « {name} » : {now} est appliqué, {was} est publié."
             )
@@ -200,7 +200,9 @@ def intervals(search: Search) -> Iterator[Candidate]:
             if search.weight[region & ~search.number].sum() < search.need:
                 continue
             full = search.gains(_edge_edit(search, found, end))
-            for inside, outside in cuts(search, fact.values.astype(np.float64), full, region, below=below):
+            for inside, outside in cuts(
+                search, fact.values.astype(np.float64), full, region, below=below
+            ):
                 places = _between(inside, outside, below=below, end=float(end))
                 # A bound that is itself in the interval passes over what equals it.
                 places += [Decimal(repr(inside))]

@@ -238,13 +238,14 @@ class Cases:
 
     def same_outcome(self, given: Given) -> Mask:
         """Return where the machine's answer is the one given, or it has none."""
-        return (self.outcome == given.outcome) | (self.outcome == ABSENT)
+        return np.asarray((self.outcome == given.outcome) | (self.outcome == ABSENT))
 
     def reproduced(self, given: Given) -> Mask:
         """Return where what is given is all that the machine wrote."""
         has_value = ~np.isnan(self.machine)
         both = (self.same_value(given) | ~has_value) & self.same_outcome(given)
-        return both & given.answered & (has_value | (self.outcome != ABSENT))
+        there = has_value | (self.outcome != ABSENT)
+        return np.asarray(both & given.answered & there)
 
 
 def _part(columns: Columns, here: Any) -> Columns:
@@ -263,7 +264,7 @@ def _arrow(rows: Rows) -> pa.Array:
 
 
 def stripped(version: Version) -> Version:
-    """Return the version up to its score: no cap of the total, no link, no rounding, no threshold."""
+    """Return the version up to its score: no cap of the total, link, rounding nor threshold."""
     content = version.content
     if isinstance(content, PointsScale):
         bare: Any = replace(content, cap=None, floor=None, thresholds=(), ranking=None)
@@ -284,7 +285,7 @@ def finished(version: Version, score: Floats) -> Floats:
     if isinstance(content, PointsScale):
         low = -np.inf if content.floor is None else float(content.floor)
         high = np.inf if content.cap is None else float(content.cap)
-        return np.maximum(np.minimum(score, high), low)
+        return np.asarray(np.maximum(np.minimum(score, high), low))
     if isinstance(content, Additive | Trees):
         return values_of(content, score)
     return score

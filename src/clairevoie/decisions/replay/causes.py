@@ -52,14 +52,15 @@ class Evidence:
     outcome_given: Mask
 
     def agrees(self, result: ColumnResult, tolerance: float) -> Mask:
-        """Return where a result of the rules gives what the machine wrote, and it wrote something."""
+        """Return where a result of the rules gives what the machine wrote, where it wrote."""
         same = np.ones(result.count, dtype=bool)
         if self.value is not None and result.value is not None:
             found = same_value(self.value, result, tolerance)
             same &= ~self.value_given if found is None else found | ~self.value_given
         if self.outcome is not None and result.outcome is not None:
             same &= (self.outcome == result.outcome) | ~self.outcome_given
-        return same & (self.value_given | self.outcome_given) & (result.problem == 0)
+        there = self.value_given | self.outcome_given
+        return np.asarray(same & there & (result.problem == 0))
 
 
 def evidence_of(said: Said, rules: RuleSet, written: NDArray[np.int8] | None = None) -> Evidence:
@@ -273,7 +274,7 @@ def _under_one_unit(
     if drawn is not None:
         # Or the machine drew its answer from the number as it had rounded it.
         same |= evidence.outcome == drawn
-    return fine & same
+    return np.asarray(fine & same)
 
 
 def last_unit(version: Version, result: ColumnResult, decimals: int | None) -> float | None:

@@ -228,8 +228,11 @@ class Compared:
 
     def take(self, rows: Rows) -> Compared:
         """Return some rows."""
-        taken = {each.name: getattr(self, each.name) for each in fields(self)}
-        return Compared(**{name: None if one is None else one[rows] for name, one in taken.items()})
+        taken: dict[str, Any] = {}
+        for each in fields(self):
+            array = getattr(self, each.name)
+            taken[each.name] = None if array is None else array[rows]
+        return Compared(**taken)
 
     def _parts(self) -> tuple[tuple[Mask | None, Mask | None], ...]:
         return (
@@ -356,12 +359,12 @@ def compare(
 def _agreements(said: Said, outcome: NDArray[np.int8] | None) -> dict[str, Mask | None]:
     found: dict[str, Mask | None] = {}
     for name, codes in (("proposal", said.proposal), ("decision", said.decision)):
-        compared = codes is not None and outcome is not None
-        found[name] = codes == outcome if compared else None
-        there = _compared(codes, outcome) if codes is not None and outcome is not None else None
-        found[f"{name}_given"] = None if there is None or bool(there.all()) else there
-        if there is not None and found[f"{name}_given"] is not None:
-            found[name] = found[name] & there
+        found[name] = found[f"{name}_given"] = None
+        if codes is None or outcome is None:
+            continue
+        there = _compared(codes, outcome)
+        found[name] = (codes == outcome) & there
+        found[f"{name}_given"] = None if there.all() else there
     return found
 
 

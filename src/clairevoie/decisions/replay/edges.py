@@ -1,4 +1,4 @@
-"""Bounds between the intervals of an input, which may stand elsewhere than where they are published."""
+"""Bounds between the intervals of an input, which may stand elsewhere than is published."""
 
 from __future__ import annotations
 

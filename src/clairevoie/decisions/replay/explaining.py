@@ -44,6 +44,10 @@ NO_GAPS: Text = {
     "fr": "Aucun écart ne demande de changement des règles.",
     "en": "No gap calls for a change of the rules.",
 }
+TOO_FEW: Text = {
+    "fr": "Trop peu d’écarts pour qu’un changement des règles puisse s’y lire.",
+    "en": "Too few gaps for a change of the rules to be read from them.",
+}
 NONE_FOUND: Text = {
     "fr": "Aucun des changements essayés n’explique une part suffisante des écarts.",
     "en": "None of the changes tried explains enough of the gaps.",
@@ -63,6 +67,8 @@ def explain_gaps(done: Pass, read: ReadAll) -> Explanation:
     table = done.gaps.table()
     if table is None:
         return Explanation((), total, 0, 0, 0, 0, 0, NO_GAPS)
+    if total < done.settings.least_gaps:
+        return Explanation((), total, 0, 0, 0, 0, 0, TOO_FEW)
     search = _search(done)
     edits = _smallest(search, *_greedy(search, done))
     sizes = (int(search.gaps.sum()), int((~search.gaps).sum()))

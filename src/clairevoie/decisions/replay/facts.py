@@ -1,4 +1,4 @@
-"""What an undocumented condition may be about: the inputs of the rules, the groups of the journal."""
+"""What an unpublished condition may be about: inputs of the rules, groups of the journal."""
 
 from __future__ import annotations
 

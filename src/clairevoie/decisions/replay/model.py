@@ -73,8 +73,8 @@ CAUSE_TEXTS: Mapping[Cause, Text] = {
         "en": "the machine follows the rules, the final decision departs from them",
     },
     "unexplained": {
-        "fr": "rien de cela n’explique l’écart",
-        "en": "none of these explains the gap",
+        "fr": "la machine s’écarte des règles, sans aucune des causes précédentes",
+        "en": "the machine departs from the rules, for none of the causes above",
     },
 }
 
@@ -95,6 +95,8 @@ class Settings:
         sample: how many gaps, and how many conform decisions, the search looks at.
         least_share: a change is kept when it explains at least this share of the gaps, net of the
             conform decisions that it would break…
+        least_gaps: … and at least so many gaps: with fewer a condition fits by chance, and would
+            tell of people…
         most_broken: … and breaks at most this share of what it explains.
         most_changes: how many changes an explanation may have.
     """
@@ -105,6 +107,7 @@ class Settings:
     explain: bool = True
     sample: int = 20_000
     least_share: float = 0.02
+    least_gaps: int = 11
     most_broken: float = 0.2
     most_changes: int = 6
 
@@ -195,8 +198,8 @@ class Change:
     """One change of the published rules, which one sentence names.
 
     Attributes:
-        kind: ``parameter``, ``threshold``, ``strict``, ``edge``, ``ignored``, ``cap``, ``rounding``,
-            ``default``, ``addition``.
+        kind: ``parameter``, ``threshold``, ``strict``, ``edge``, ``ignored``, ``cap``,
+            ``rounding``, ``default``, ``addition``.
         anchor: what it changes in the rules, as a path (``versions.2024.additive.terms.revenu``);
             for an addition, the place where it would stand.
         sentence: what the decisions show, in French and in English.
@@ -299,7 +302,7 @@ class ReplayReport:
     fictitious: bool = False
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the report as plain values, exact and with the sample: the administration's form."""
+        """Return the administration's form, as plain values: exact, with the sample."""
         from clairevoie.decisions.replay.writing import administration_form
 
         return administration_form(self)

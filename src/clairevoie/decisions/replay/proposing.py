@@ -52,7 +52,7 @@ def numbers(search: Search) -> Iterator[Candidate]:
 
 
 def _seen(search: Search, found: Mapping[int, Slot]) -> bool:
-    """Whether enough gaps are in the cell of a model that a number is of: most are soon left out."""
+    """Whether enough gaps are in the cell that a number is of: most are soon left out."""
     weight = 0.0
     for index, slot in found.items():
         mask = cell_mask(search.rules.versions[index], search.cases.columns[index], slot)
@@ -126,7 +126,7 @@ def _values(search: Search, found: Mapping[int, Slot]) -> list[Decimal]:
 
 
 def _slope(search: Search, found: Mapping[int, Slot], published: float, size: float) -> Floats:
-    """How the score moves with the number, row by row (the value, for what comes after the score)."""
+    """How the score, or what comes after it, moves with the number, row by row."""
     moved = search.cases.evaluate(
         (*search.edits, _renumbered(search, found, plainest(published + size))), answers=False
     )

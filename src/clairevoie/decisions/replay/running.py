@@ -1,4 +1,4 @@
-"""The passes over a journal: recompute, compare, count; then look for what would explain the gaps."""
+"""The passes over a journal: recompute, compare, count; then look for what explains the gaps."""
 
 from __future__ import annotations
 
@@ -43,7 +43,13 @@ from clairevoie.decisions.replay.model import (
 )
 from clairevoie.decisions.replay.places import ranked_outcomes, ranking_columns, rankings
 from clairevoie.decisions.replay.sampling import Sample
-from clairevoie.decisions.replay.tallies import Counted, Tally, band_keys, group_codes, month_codes
+from clairevoie.decisions.replay.tallies import (
+    Counted,
+    Tally,
+    group_codes,
+    group_labels,
+    month_codes,
+)
 from clairevoie.rules.model import RuleSet, Text
 
 if TYPE_CHECKING:
@@ -353,13 +359,9 @@ class Pass:
             self.months.breakdown("month", BY_MONTH, {"": NO_GROUP}, people=people),
         ]
         for tally, group in zip(self.groups, journal.groups, strict=True):
-            labels = {
-                key: {"fr": key, "en": key} for key in (band_keys(group) if group.bands else ())
-            }
+            labels = group_labels(group) | {"": NO_GROUP}
             breakdowns.append(
-                tally.breakdown(
-                    f"group:{group.name}", group.label, labels | {"": NO_GROUP}, people=people
-                )
+                tally.breakdown(f"group:{group.name}", group.label, labels, people=people)
             )
         known, differing, back, away = self.overrides
         has_both = bool(journal.machine_outcome and journal.decision and self.rules.outcomes)

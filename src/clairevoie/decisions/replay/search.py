@@ -67,7 +67,7 @@ class Search:
         self.settings = settings
         self.edits: tuple[Edit, ...] = ()
         self.examined = 0
-        self.need = settings.least_share * float(weight[gaps].sum())
+        self.need = max(settings.least_share * float(weight[gaps].sum()), settings.least_gaps)
         self.numbers = ~np.isnan(cases.machine)
         self.keep(())
 
@@ -95,8 +95,8 @@ class Search:
         needed = threshold or not self.numbers.all()
         number, answer = self._fits(self.cases.evaluate((*self.edits, edit), answers=needed))
         if threshold:
-            return self.weight * (answer.astype(float) - self.answer)
-        return self.weight * (number.astype(float) - self.number)
+            return np.asarray(self.weight * (answer.astype(float) - self.answer))
+        return np.asarray(self.weight * (number.astype(float) - self.number))
 
     def candidates(self, edit: Edit) -> list[Candidate]:
         """Return a change as a candidate, held always or during the days that suit it best."""
@@ -136,7 +136,7 @@ class Search:
 
 
 def plain_start(before: date, first: date) -> date:
-    """Return a first of January or of a month after ``before`` and up to ``first``, else ``first``."""
+    """Return a first day of a year or month after ``before`` and up to ``first``, or ``first``."""
     for start in (first.replace(month=1, day=1), first.replace(day=1)):
         if start > before:
             return start

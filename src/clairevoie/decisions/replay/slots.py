@@ -81,6 +81,7 @@ def slots(version: Version) -> Iterator[Slot]:
     elif isinstance(content, DecisionTables):
         for index, table in enumerate(content.tables):
             yield from _table_slots(version, content, index, table)
+            yield from _default_slots(version, content, index, table)
     elif isinstance(content, Trees):
         name = both("la base du modèle", "the base of the model")
 
@@ -331,6 +332,23 @@ def _table_slots(
             words = both(f"ligne {row.id}", f"row {row.id}")
             anchor = anchor_of("row", table.id, row.id)
             yield Slot(anchor, output.name, both(output.label, words), published, put)
+
+
+def _default_slots(
+    version: Version, tables: DecisionTables, index: int, table: Table
+) -> Iterator[Slot]:
+    outputs = table.default or ()
+    for column, published in enumerate(outputs):
+        if not isinstance(published, Decimal):
+            continue
+
+        def put(value: Any, column: int = column) -> Version:
+            changed = replace(table, default=put_at(outputs, column, Decimal(value)))
+            return with_table(version, tables, index, changed)
+
+        output = table.outputs[column]
+        name = both(output.label, both("par défaut", "by default"))
+        yield Slot(anchor_of("default", table.id), output.name, name, published, put)
 
 
 def with_table(version: Version, tables: DecisionTables, index: int, table: Table) -> Version:

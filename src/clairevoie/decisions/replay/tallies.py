@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,9 @@ from numpy.typing import NDArray
 from clairevoie.decisions.model import Group, JournalProblem
 from clairevoie.decisions.replay.comparing import decimal_input
 from clairevoie.decisions.replay.model import CAUSES, PERSONS_COUNTED, Breakdown, Line
+from clairevoie.decisions.replay.wording import number_words
 from clairevoie.rules.arrow import read_column
 from clairevoie.rules.model import Text
-
-if TYPE_CHECKING:
-    pass
 
 Codes = NDArray[np.intp]
 
@@ -179,7 +177,7 @@ def month_codes(tally: Tally, days: NDArray[Any]) -> Codes | int:
     wanted, inverse = np.unique(months[present], return_inverse=True)
     of_day = np.zeros(len(months), dtype=np.intp)
     of_day[present] = tally.codes([str(month) for month in wanted], "columns.date")[inverse]
-    return of_day[numbers]
+    return np.asarray(of_day[numbers])
 
 
 def group_codes(tally: Tally, group: Group, column: Any) -> Codes:
@@ -194,7 +192,7 @@ def group_codes(tally: Tally, group: Group, column: Any) -> Codes:
     words = ["" if word is None else _word(word) for word in column.dictionary.to_pylist()]
     codes = tally.codes([*words, ""], f"columns.groups.{group.name}")
     places = column.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)
-    return codes[places]
+    return np.asarray(codes[places])
 
 
 def _word(value: Any) -> str:
@@ -210,13 +208,13 @@ def _band_codes(tally: Tally, group: Group, column: Any) -> Codes:
     edges = np.array([int(band.scaleb(item.decimals)) for band in group.bands])
     codes = tally.codes([*band_keys(group), ""], f"columns.groups.{group.name}")
     # A few comparisons are quicker than a search.
-    places = np.zeros(len(values), dtype=np.uint8 if len(edges) < 255 else np.int64)
+    places: NDArray[Any] = np.zeros(len(values), dtype=np.int16)
     for edge in edges:
         places += values >= edge
     for absent in (gone, wrong):
         if absent is not None:
             places[absent] = len(edges) + 1
-    return codes[places]
+    return np.asarray(codes[places])
 
 
 def band_keys(group: Group) -> list[str]:
@@ -224,3 +222,28 @@ def band_keys(group: Group) -> list[str]:
     bands = [format(band, "f") for band in group.bands]
     middle = [f"[{low}..{high})" for low, high in pairwise(bands)]
     return [f"< {bands[0]}", *middle, f">= {bands[-1]}"]
+
+
+YES_OR_NO: Mapping[str, Text] = {
+    "true": {"fr": "oui", "en": "yes"},
+    "false": {"fr": "non", "en": "no"},
+}
+
+
+def group_labels(group: Group) -> dict[str, Text]:
+    """Return what a group's keys are called, where they are not their own name."""
+    if not group.bands:
+        return dict(YES_OR_NO)
+    french, english = (
+        [number_words(band, language) for band in group.bands] for language in ("fr", "en")
+    )
+    labels: list[Text] = [{"fr": f"moins de {french[0]}", "en": f"under {english[0]}"}]
+    labels += [
+        {
+            "fr": f"de {french[index - 1]} à moins de {french[index]}",
+            "en": f"{english[index - 1]} to under {english[index]}",
+        }
+        for index in range(1, len(french))
+    ]
+    labels.append({"fr": f"{french[-1]} et plus", "en": f"{english[-1]} and over"})
+    return dict(zip(band_keys(group), labels, strict=True))

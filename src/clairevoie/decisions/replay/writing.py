@@ -1,4 +1,4 @@
-"""The report as plain values: exact for the administration, without small figures for the public."""
+"""The report as plain values: exact for the administration, no small figure for the public."""
 
 from __future__ import annotations
 

@@ -113,13 +113,14 @@ class Mover:
     """An input that may move, and the terms that it moves (by index in the model).
 
     ``way`` is ``line``, ``steps`` (one table of intervals), ``grid`` (intervals that depend on
-    another input) or ``levels``.
+    another input) or ``levels``. Along a line, the contribution is ``coefficient × x − offset``.
     """
 
     item: Input
     rows: tuple[int, ...]
     way: str
     coefficient: float = 0.0
+    offset: float = 0.0
     edges: tuple[float, ...] = ()
     samples: tuple[Value, ...] = ()
     """One value of each interval, or each level."""
@@ -159,8 +160,9 @@ def _mover(item: Input, terms: Sequence[Term], rows: tuple[int, ...]) -> Mover:
         return Mover(item, rows, "levels", samples=domain)
     lines = [term.shape for term in terms if isinstance(term.shape, Linear)]
     if len(lines) == len(terms):
-        slope = sum(line.coefficient / line.scale for line in lines)
-        return Mover(item, rows, "line", coefficient=slope)
+        slopes = [line.coefficient / line.scale for line in lines]
+        offset = sum(slope * line.center for slope, line in zip(slopes, lines, strict=True))
+        return Mover(item, rows, "line", coefficient=sum(slopes), offset=offset)
     if lines:
         raise RulesProblem(
             (

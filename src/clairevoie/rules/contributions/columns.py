@@ -33,7 +33,7 @@ from clairevoie.rules.contributions.tree_values import column_values
 from clairevoie.rules.kinds.additive import part_of
 from clairevoie.rules.model import Input, RulesProblem, Text, Version
 from clairevoie.rules.scores import crossings
-from clairevoie.rules.shapes import MISSING, CellTable, as_floats, cell_table
+from clairevoie.rules.shapes import MISSING, CellTable, as_floats, cell_table, line_into
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -70,27 +70,24 @@ class Block:
 class _Plan:
     """An additive model, ready for blocks.
 
-    ``lines`` are the straight lines' indices among the terms, ``read`` their inputs; ``center``,
-    ``scale``, ``slope`` have one row a line. ``shifts`` are the baseline's contributions, one row a
-    term. ``straight`` are the movers along straight lines, ``first_lines`` the line that has the
-    values of each, ``inverse`` how far each goes for one unit of score.
+    ``lines`` are the straight lines, by index among the terms, with their inputs. ``shifts`` are
+    the baseline's contributions, one row a term. ``straight`` are the movers along straight lines;
+    their input is ``center + inverse × contribution``, one row each.
     """
 
     model: Additive
     version: Version
-    lines: tuple[int, ...]
-    read: tuple[Input, ...]
+    lines: tuple[tuple[int, Linear, Input], ...]
     tables: Mapping[int, CellTable]
-    center: Floats
-    scale: Floats
-    slope: Floats
     shifts: Floats | None
     crossings: Floats
     movers: tuple[Mover, ...]
     intervals: Mapping[str, CellTable]
     straight: tuple[Mover, ...]
-    first_lines: list[int]
     inverse: Floats
+    center: Floats | None
+    all_straight: bool
+    """Each term is the line of one input that may move, in the same order."""
 
 
 def comparison(model: Additive) -> tuple[float, Text]:
@@ -166,16 +163,14 @@ def contribution_blocks(
     plan = _plan(version, changeable(version) if names is None else names)
     with np.errstate(all="ignore"):  # refused cases hold any value
         most = min(size, columns.count)
-        rows = _rows(plan)
-        room = tuple(np.empty(one * most) for one in rows)
+        rows = len(plan.model.terms), len(plan.crossings) * len(plan.straight)
+        room = np.empty(rows[0] * most), np.empty(rows[1] * most)
         for start in range(0, columns.count, size):
             yield _block(plan, columns, slice(start, min(start + size, columns.count)), room)
 
 
 def _plan(version: Version, names: Sequence[str]) -> _Plan:
     model = _additive(version)
-    shapes = [term.shape for term in model.terms]
-    lines = [(row, shape) for row, shape in enumerate(shapes) if isinstance(shape, Linear)]
     shifts = None
     if model.baseline is not None:
         given = model.baseline.contributions
@@ -183,21 +178,22 @@ def _plan(version: Version, names: Sequence[str]) -> _Plan:
     limits = np.array([limit for limit in crossings(model) if np.isfinite(limit)])
     moving = movers(model, version, names) if len(limits) else ()
     straight = tuple(mover for mover in moving if mover.way == "line")
-    slopes = np.array([[mover.coefficient] for mover in straight]).reshape(-1, 1)
-    numbers = [row for row, _ in lines]
+    slopes = np.array([mover.coefficient for mover in straight]).reshape(-1, 1)
+    offsets = np.array([mover.offset for mover in straight]).reshape(-1, 1)
+    inverse = np.divide(1, slopes, out=np.full(slopes.shape, np.nan), where=slopes != 0)
     return _Plan(
         model=model,
         version=version,
-        lines=tuple(numbers),
-        read=tuple(version.input(model.terms[row].names[0]) for row in numbers),
+        lines=tuple(
+            (row, term.shape, version.input(term.names[0]))
+            for row, term in enumerate(model.terms)
+            if isinstance(term.shape, Linear)
+        ),
         tables={
             row: cell_table(term, version)
             for row, term in enumerate(model.terms)
             if not isinstance(term.shape, Linear)
         },
-        center=np.array([[line.center] for _, line in lines]).reshape(-1, 1),
-        scale=np.array([[line.scale] for _, line in lines]).reshape(-1, 1),
-        slope=np.array([[line.coefficient] for _, line in lines]).reshape(-1, 1),
         shifts=shifts,
         crossings=limits,
         movers=moving,
@@ -207,26 +203,20 @@ def _plan(version: Version, names: Sequence[str]) -> _Plan:
             if mover.way in {"steps", "grid"}
         },
         straight=straight,
-        first_lines=[numbers.index(mover.rows[0]) for mover in straight],
-        inverse=np.divide(1, slopes, out=np.full(slopes.shape, np.nan), where=slopes != 0),
+        inverse=inverse,
+        center=offsets * inverse if offsets.any() else None,
+        all_straight=[mover.rows for mover in straight]
+        == [(row,) for row in range(len(model.terms))],
     )
 
 
-def _rows(plan: _Plan) -> tuple[int, int, int]:
-    """The rows that a block needs: contributions, values of straight lines, boundaries."""
-    return len(plan.model.terms), len(plan.lines), len(plan.crossings) * len(plan.straight)
-
-
-def _block(plan: _Plan, columns: Columns, part: slice, room: tuple[Floats, ...]) -> Block:
+def _block(plan: _Plan, columns: Columns, part: slice, room: tuple[Floats, Floats]) -> Block:
     count = part.stop - part.start
     problem = np.zeros(count, dtype=np.uint8)
     # Memory that is asked for again is not in the cache, and costs more than the computation.
-    values, x = (
-        flat[: rows * count].reshape(rows, count)
-        for flat, rows in zip(room[:2], _rows(plan)[:2], strict=True)
-    )
+    values = room[0][: len(plan.model.terms) * count].reshape(-1, count)
     places: dict[int, Places] = {}
-    _lines(plan, columns, part, x, values, problem)
+    _lines(plan, columns, part, values, problem)
     for row, table in plan.tables.items():
         given, missing = part_of(columns, plan.model.terms[row].names, part)
         places[row] = table.places(given, missing)
@@ -239,7 +229,7 @@ def _block(plan: _Plan, columns: Columns, part: slice, room: tuple[Floats, ...])
     if plan.movers:
         steps, levels = _jumps(plan, columns, part, values, places, score)
         names = tuple(mover.item.name for mover in plan.straight)
-        boundaries = _boundaries(plan, columns, part, x, score, room[2])
+        boundaries = _boundaries(plan, columns, part, values, score, room[1])
         changes = Changes(LineChanges(names, plan.crossings, boundaries), steps, levels)
     if plan.shifts is not None:
         np.subtract(values, plan.shifts, out=values)
@@ -259,36 +249,18 @@ def _in_order(values: Floats, intercept: float) -> Floats:
 
 
 def _lines(
-    plan: _Plan,
-    columns: Columns,
-    part: slice,
-    x: Floats,
-    values: Floats,
-    problem: NDArray[np.uint8],
+    plan: _Plan, columns: Columns, part: slice, values: Floats, problem: NDArray[np.uint8]
 ) -> None:
-    """Write what the straight lines give, all at once, in the operations of `term_value`."""
-    if not plan.lines:
-        return
-    for row, item in enumerate(plan.read):
-        x[row] = as_floats(item, columns.values[item.name][part])
-    together = plan.lines[-1] - plan.lines[0] + 1 == len(plan.lines)
-    out = values[plan.lines[0] : plan.lines[-1] + 1] if together else np.empty_like(x)
-    if plan.center.any() or (plan.scale != 1).any():
-        np.subtract(x, plan.center, out=out)
-        np.divide(out, plan.scale, out=out)
-        np.multiply(out, plan.slope, out=out)
-    else:
-        np.multiply(x, plan.slope, out=out)
-    if not together:
-        values[list(plan.lines)] = out
+    for row, shape, item in plan.lines:
+        array = columns.values[item.name][part]
+        line_into(values[row], shape, array if item.type == "number" else as_floats(item, array))
     if not columns.missing:
         return
-    for row, item in zip(plan.lines, plan.read, strict=True):
-        mask, shape = columns.missing.get(item.name), plan.model.terms[row].shape
-        if mask is not None and isinstance(shape, Linear):
-            gone = shape.missing
-            values[row][mask[part]] = 0.0 if gone is None else gone
-            if gone is None:
+    for row, shape, item in plan.lines:
+        mask = columns.missing.get(item.name)
+        if mask is not None:
+            values[row][mask[part]] = 0.0 if shape.missing is None else shape.missing
+            if shape.missing is None:
                 problem[mask[part]] = MISSING
 
 
@@ -313,22 +285,37 @@ def _jumps(
 
 
 def _boundaries(
-    plan: _Plan, columns: Columns, part: slice, x: Floats, score: Floats, room: Floats
+    plan: _Plan, columns: Columns, part: slice, values: Floats, score: Floats, room: Floats
 ) -> Floats:
-    """Where each straight line takes the score to each crossing: x + (crossing − score) ÷ slope."""
-    lines, count = plan.first_lines, len(score)
-    shape = (len(plan.crossings), len(lines), count)
+    """Where each straight line takes the score to each crossing.
+
+    There its contribution is what it is, plus what the score lacks.
+    """
+    count = len(score)
+    shape = (len(plan.crossings), len(plan.straight), count)
     boundaries = room[: shape[0] * shape[1] * count].reshape(shape)
-    values = x if lines == list(range(len(x))) else x[lines]
+    own = _contributed(plan, values)
     for found, crossing in zip(boundaries, plan.crossings, strict=True):
-        np.multiply(plan.inverse, crossing - score, out=found)
-        np.add(found, values, out=found)
+        np.add(own, crossing - score, out=found)
+        np.multiply(found, plan.inverse, out=found)
+        if plan.center is not None:
+            np.add(found, plan.center, out=found)
     if columns.missing:
         for row, mover in enumerate(plan.straight):
             mask = columns.missing.get(mover.item.name)
             if mask is not None:
                 boundaries[:, row, mask[part]] = np.nan
     return boundaries
+
+
+def _contributed(plan: _Plan, values: Floats) -> Floats:
+    """What the lines of each mover along straight lines contribute, one row a mover."""
+    if plan.all_straight:
+        return values
+    rows = [mover.rows for mover in plan.straight]
+    if all(len(one) == 1 for one in rows):
+        return values[[one[0] for one in rows]]
+    return np.array([values[list(one)].sum(axis=0) for one in rows])
 
 
 def _levels(

@@ -1,4 +1,4 @@
-"""DMN 1.1 to 1.5: decision tables, in the order of the decision requirements.
+"""DMN 1.3: decision tables, in the order of the decision requirements.
 
 | hit policy | in the rules |
 | --- | --- |
