@@ -29,7 +29,8 @@ def read(written: str) -> Expression | None:
     try:
         return parse(written, names=NAMES)
     except RulesProblem as problem:
-        assert "decimals" in str(problem), (written, str(problem))
+        if "decimals" not in str(problem):
+            raise
         return None
 
 

@@ -1,4 +1,4 @@
-"""Formulas: read with their problems told, computed by hand, agreeing, and cut where they change."""
+"""Formulas: read with their problems told, computed by hand, agreeing, cut where they change."""
 
 from __future__ import annotations
 
@@ -56,7 +56,10 @@ BRACKETS = [
     {"from": 82341, "rate": Decimal("0.41")},
     {"from": 177106, "rate": Decimal("0.45")},
 ]
-"""CGI, article 197, I, 1, income of 2023: openfisca-france 176.1.8, impot_revenu.bareme_ir_depuis_1945."""
+"""CGI, article 197, I, 1, income of 2023.
+
+Read in openfisca-france 176.1.8, impot_revenu.bareme_ir_depuis_1945.
+"""
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -40,7 +39,7 @@ def rules_of_2019() -> RuleSet:
     return read_rules(text.encode())
 
 
-def a_case(**more: Value) -> dict[str, Value]:
+def a_case(**more: Value) -> dict[str, Any]:
     return {
         "naissance": ADULT,
         "salaire": Decimal(1500),
@@ -229,8 +228,8 @@ def test_cuts_are_where_the_amount_changes_side(rules: RuleSet) -> None:
 
 
 @pytest.fixture
-def content(rules: RuleSet) -> Iterator[OpenFisca]:
-    yield cast("OpenFisca", rules.versions[0].content)
+def content(rules: RuleSet) -> OpenFisca:
+    return cast("OpenFisca", rules.versions[0].content)
 
 
 def test_another_version_than_the_one_published_is_refused(content: OpenFisca) -> None:

@@ -183,7 +183,8 @@ def _sum(speaker: Speaker, trace: Trace) -> Told:
     if len(parts) > 1:
         numbers = [_short(speaker, parts[0])]
         for part in parts[1:]:
-            sign, size = ("+", part) if part > 0 else ("−", -part)
+            sign = "+" if part > 0 else "−"
+            size: Number = part if part > 0 else -part
             numbers.append(f"{sign} {_short(speaker, size)}")
         text = speaker.say("sum", operation=" ".join(numbers), result=total)
     else:

@@ -166,7 +166,7 @@ def decimals_of(number: Decimal) -> int:
 def units_of(number: Decimal, decimals: int) -> int:
     """Return ``number × 10 ** decimals``, which must be whole."""
     above, under = number.as_integer_ratio()
-    units, rest = divmod(above * 10**decimals, under)
+    units, rest = divmod(above * int(10**decimals), under)
     if rest:
         raise ValueError(f"{number} has more than {decimals} decimals")
     return units
@@ -247,7 +247,7 @@ def beyond(column: Numbers) -> Mask | bool:
     if -limit < column.low and column.high < limit:
         return False
     if isinstance(column.units, int):
-        return abs(column.units) >= limit
+        return bool(abs(column.units) >= limit)
     return cast("Mask", (column.units >= limit) | (column.units <= -limit))
 
 
@@ -337,7 +337,7 @@ def absolute_column(column: Numbers) -> Numbers:
     """Return the absolute values."""
     column = _spacious(column)
     low = 0 if column.low <= 0 <= column.high else min(abs(column.low), abs(column.high))
-    units = abs(column.units)
+    units = cast("NDArray[Any] | int", abs(column.units))
     return Numbers(units, column.decimals, low, max(abs(column.low), abs(column.high)))
 
 

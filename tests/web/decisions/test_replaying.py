@@ -81,11 +81,14 @@ def test_the_worker_does_what_waits(journal: Journal) -> None:
     work()
     replay.refresh_from_db()
     assert (replay.state, replay.problem) == (ReplayState.DONE, "")
+    assert replay.report is not None
     assert replay.report["rows"] == replay.total == 300
 
 
 def test_a_report_is_exact_for_its_owner_and_masked_for_the_public(journal: Journal) -> None:
     replay = done(journal)
+    assert replay.report is not None
+    assert replay.public is not None
     exact, public = replay.report["total"], replay.public["total"]
     assert exact["conform"]["count"] == 288
     assert exact["gaps"]["missing_input"] == 4
@@ -175,16 +178,16 @@ def test_the_owner_goes_from_the_journal_to_the_publication(journal: Journal) ->
     assert SLUG in client.get("/contribuer/journaux/").content.decode()
     asked = client.post(JOURNAL, {"replay": "1"})
     assert asked.status_code == 302
-    waiting = client.get(asked.url).content.decode()
+    waiting = client.get(asked.headers["Location"]).content.decode()
     assert 'hx-trigger="every 3s"' in waiting
     replaying.run_replay(Replay.objects.get().pk)
-    page = client.get(asked.url)
+    page = client.get(asked.headers["Location"])
     assert page.headers["Cache-Control"] == "no-store"
     assert "96\u202f%" in page.content.decode()
-    published_page = client.post(asked.url, {"note": "Lu."}, follow=True)
+    published_page = client.post(asked.headers["Location"], {"note": "Lu."}, follow=True)
     assert published_page.redirect_chain[-1][0] == f"/regles/{RULES}/rejeux/1/"
     assert ReplayPublication.objects.get().note == "Lu."
-    assert "Rejeu 1" in client.get(asked.url).content.decode()
+    assert "Rejeu 1" in client.get(asked.headers["Location"]).content.decode()
 
 
 def test_the_journal_of_others_is_closed(journal: Journal) -> None:

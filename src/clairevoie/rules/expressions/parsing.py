@@ -234,7 +234,8 @@ class _Parser:
         if found.type != left.type:
             raise refused(
                 token.at,
-                f"this is {NAMES[found.type]}, what stands before 'in' is {NAMES[_value_type(left)]}",
+                f"this is {NAMES[found.type]}, "
+                f"what stands before 'in' is {NAMES[_value_type(left)]}",
             )
         _check_categories(found, left)
         return found
@@ -386,7 +387,7 @@ class _Parser:
         except ValueError:
             raise refused(
                 token.at, f"there is no such day as {'-'.join(str(one) for one in numbers)}"
-            )
+            ) from None
 
     # --- the tree ---
 

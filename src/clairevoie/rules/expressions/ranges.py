@@ -1,7 +1,7 @@
 """What an expression can give when names take any value of a range: rigorous enclosures.
 
 Interval arithmetic on exact numbers: every operation is computed on the ends of the ranges, and
-roundings are increasing, so that no end needs to be rounded outwards. An enclosure also says whether
+roundings are increasing, so that no end needs to be rounded outwards. An enclosure also says if
 the expression is *decided*: every condition, smallest or largest part and bracket is the same one
 over the whole range. Where two neighbouring ranges are decided otherwise, the rules change.
 """
@@ -72,7 +72,7 @@ class Enclosure:
     def includes(self, value: Value) -> bool:
         """Return whether a value is one that is possible."""
         if self.low is not None:
-            return cast("Any", self.low) <= value <= cast("Any", self.high)
+            return bool(cast("Any", self.low) <= value <= cast("Any", self.high))
         return value in self.values
 
     def bounded(self) -> Enclosure:

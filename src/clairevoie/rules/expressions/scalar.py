@@ -58,7 +58,7 @@ class Case:
         special = _SPECIAL.get(node.sign)
         if special is not None:
             return special(self, node)
-        return _PLAIN[node.sign](*(self.value(part) for part in node.parts))  # type: ignore[arg-type]
+        return _PLAIN[node.sign](*(self.value(part) for part in node.parts))
 
     def number(self, node: Node) -> Decimal:
         """Return the value of a tree that gives a number; see `value`."""

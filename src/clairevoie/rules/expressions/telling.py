@@ -1,7 +1,7 @@
 """How an expression is computed for one case: its operations with the numbers put in.
 
-Only what counts is told: of an ``if`` the branch that was taken, with the conditions that led there;
-of brackets the ones that the number reaches, one by one.
+Only what counts is told: of an ``if`` the branch that was taken, with the conditions that led
+there; of brackets the ones that the number reaches, one by one.
 """
 
 from __future__ import annotations

@@ -316,7 +316,7 @@ def _logical(chunk: Chunk, node: Apply) -> ExpressionColumn:
     for part in (left, right):
         held = np.asarray(part.values, dtype=bool) == decides
         decided |= held if part.problem is None else held & (part.problem == 0)
-    problem = np.where(decided, np.uint8(0), first_problem(left, right))
+    problem = np.where(decided, np.uint8(0), cast("NDArray[Any]", first_problem(left, right)))
     return ExpressionColumn("boolean", chunk.count, decided == decides, (), problem)
 
 

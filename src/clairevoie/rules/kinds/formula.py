@@ -1,8 +1,8 @@
 """Formulas: named steps computed in order, from inputs, parameters and earlier steps; all exact.
 
 A step that has no value (it needs a missing input, or divides by zero) is a problem only if the
-result needs it. The result has at most 10 decimals and fits a column: one beyond 9.2 × 10¹⁸ units of
-its last decimal is undefined, for one case as in columns.
+result needs it. The result has at most 10 decimals and fits a column: one beyond 9.2 × 10¹⁸ units
+of its last decimal is undefined, for one case as in columns.
 """
 
 from __future__ import annotations
@@ -202,7 +202,7 @@ def _check_decision(formula: Formula, build: Builder) -> None:
     if step is None:
         build.problem("decision", f"there is no step '{formula.decision}'")
         return
-    answers = ("true", "false")
+    answers: tuple[str, ...] = ("true", "false")
     if step.expression.type == "category":
         answers = step.expression.categories or ()
     elif step.expression.type != "boolean":

@@ -1,1 +1,1 @@
-"""Country packages of OpenFisca: loaded once a process, simulated from arrays, told from their trace."""
+"""Country packages of OpenFisca: loaded once a process, simulated from arrays, told."""

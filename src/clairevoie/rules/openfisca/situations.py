@@ -219,7 +219,7 @@ def calculated(simulation: Any, content: OpenFisca, system: Any, month: np.datet
     variable = system.get_variable(content.variable)
     unit = str(variable.definition_period)
     period = str(month) if content.period == "month" else str(month.astype("datetime64[Y]"))
-    if unit == "eternity" or unit == content.period:
+    if unit in {"eternity", content.period}:
         found = simulation.calculate(content.variable, period)
     elif unit == "month":
         found = simulation.calculate_add(content.variable, period)

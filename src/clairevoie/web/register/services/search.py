@@ -245,7 +245,8 @@ def _order(table: columns.Columns, rows: Numbers, query: SearchQuery, in_title: 
             ~in_name,
             elsewhere & bool(query.language),
         )
-    return rows[np.lexsort(keys)]
+    ordered: NDArray[np.int64] = rows[np.lexsort(keys)]
+    return ordered
 
 
 def _counts(
