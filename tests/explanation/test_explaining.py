@@ -17,9 +17,8 @@ from jsonschema import Draft202012Validator
 
 from clairevoie.explanation.explaining import degree_of, explain
 from clairevoie.explanation.model import Facts, Share, Shares, difference, explanation_schema
-from clairevoie.explanation.probing import NO_ANSWER
 from clairevoie.explanation.readability import LONGEST_SENTENCE, readability, words_of
-from clairevoie.explanation.regions import Search, search
+from clairevoie.explanation.regions import NOT_SEARCHED, search
 from clairevoie.rules.evaluate import evaluate
 from clairevoie.rules.reading import read_rules
 from tests.explanation.cases import DAY, SCALE, TARIFF, open_to_change, read, texts_of
@@ -32,9 +31,6 @@ FRENCH = frozenset(
     "le la les de du des un une est et ou donc avec sur dans ne pas qui vous".split()
 )
 ENGLISH = frozenset("the of is and or so with in not which you would at from be this".split())
-
-
-NOTHING = Search(None, NO_ANSWER, ())
 
 
 def demonstration(name):
@@ -226,7 +222,7 @@ def test_exact_sums_are_exact(numbers):
 
 def test_the_baseline_is_named():
     answered = [(rules, trace) for rules, trace, _ in corpus() if trace.problem is None]
-    everything = [explain(rules, trace, found=NOTHING) for rules, trace in answered]
+    everything = [explain(rules, trace, found=NOT_SEARCHED) for rules, trace in answered]
     explained = {one.rules: one.shares.baseline for one in everything if one.shares}
     assert plain(explained["exemple"]).startswith("à partir de zéro")
     assert explained["exemple-score-controle"].startswith("par rapport à la moyenne des dossiers")

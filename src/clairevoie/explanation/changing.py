@@ -116,8 +116,7 @@ def _summary(
     cutoff: Number | None,
 ) -> list[str]:
     if search.aim is None:
-        answered = trace.problem is None
-        return [speaker.say("nothing_open" if answered and not search.looked_at else "no_search")]
+        return [speaker.say(_unsearched(trace, search))]
     found = []
     value = number_of(trace.value)
     if search.aim == "cutoff" and cutoff is not None and value is not None:
@@ -150,6 +149,15 @@ def _summary(
         pairs = any(len(one.regions) > 1 for one in alternatives)
         found.insert(0, speaker.say("pairs_exist" if pairs else "singles_exist"))
     return found
+
+
+def _unsearched(trace: Trace, search: Search) -> str:
+    """Why nothing was compared: not asked for, no answer, nothing to change, only texts."""
+    if search.skipped:
+        return "not_searched"
+    if trace.problem is not None:
+        return "no_search"
+    return "nothing_compared" if search.looked_at else "nothing_open"
 
 
 def _step(speaker: Speaker, one: Stepped) -> str:

@@ -28,6 +28,10 @@ MOST_LINES = 2_000
 """Beyond so many lines the remaining pairs are not looked at, and the search is not complete."""
 
 
+MOST_SEARCHES = 100
+"""Searches of cuts, where those of one input depend on the value of the other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """Values of two inputs that give one key: a run of one, a run or a choice of the other."""
@@ -67,14 +71,15 @@ def boxes(
     couples: list[Couple] = []
     whole, count = True, 0
     cuts, reach = _Cuts(probe, lines), Reach(probe, lines, keys)
-    for one, other in combinations(lines, 2):
+    pairs = sorted(combinations(lines, 2), key=lambda two: two[0].grid.size * two[1].grid.size)
+    for one, other in pairs:
         if not reach.possible(one, other):
+            continue
+        if count > MOST_LINES or not cuts.affordable(one, other):
+            whole = False
             continue
         couple = _couple(probe, one, other, cuts)
         count += len(couple.lines)
-        if count > MOST_LINES:
-            whole = False
-            break
         couples.append(couple)
     walk(probe, [line for couple in couples for line in couple.lines])
     found = [box for couple in couples for box in _boxes(couple, keys)]
@@ -87,12 +92,24 @@ class _Cuts:
     def __init__(self, probe: Probe, lines: Sequence[Line]) -> None:
         self.probe = probe
         self.known = {line.grid.item.name: line.cuts for line in lines if line.cuts is not None}
+        self.searched = 0
+
+    def affordable(self, one: Line, other: Line) -> bool:
+        """Return whether a pair needs no more searches of cuts than there may be."""
+        if max(one.grid.size, other.grid.size) <= FEW_MARKS:
+            return True
+        if apart(self.probe.version.content, one.grid.item.name, other.grid.item.name):
+            return True
+        most = 0 if self.probe.version.kind == "openfisca" else MOST_SEARCHES
+        marks = min(one.grid.size, other.grid.size, MOST_MARKS)
+        return self.searched + marks <= most
 
     def of(self, item: Input, held: Input, value: Value) -> Cuts:
         if apart(self.probe.version.content, item.name, held.name):
             if item.name not in self.known:
                 self.known[item.name] = cuts_of(self.probe, item, self.probe.values)
             return self.known[item.name]
+        self.searched += 1
         return cuts_of(self.probe, item, {**self.probe.values, held.name: value})
 
 

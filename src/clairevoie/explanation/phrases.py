@@ -138,6 +138,14 @@ PHRASES: dict[str, dict[str, str]] = {
         "fr": "Sans résultat, rien ne peut être comparé.",
         "en": "Without a result, nothing can be compared.",
     },
+    "not_searched": {
+        "fr": "Ce qui changerait le résultat n’a pas été cherché.",
+        "en": "What would change the result was not looked for.",
+    },
+    "nothing_compared": {
+        "fr": "Ce résultat n’est ni un nombre ni un choix : rien ne peut être comparé.",
+        "en": "This result is neither a number nor a choice: nothing can be compared.",
+    },
     "singles_exist": {
         "fr": "Chacun de ces changements suffit à changer le résultat ; nul autre ne suffit seul.",
         "en": "Each of these changes is enough to change the result; no other one is enough alone.",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import cast
+from itertools import product
+from typing import TYPE_CHECKING, Any, cast
 
 from clairevoie.explanation.probing import HIGHER, LOWER, NO_ANSWER, Probe
 from clairevoie.explanation.scanning import Line
@@ -14,11 +15,19 @@ from clairevoie.rules.content import (
     Content,
     Criterion,
     DecisionTables,
+    Formula,
     PointsScale,
     Trees,
 )
-from clairevoie.rules.model import Number
+from clairevoie.rules.expressions.ranges import Range
+from clairevoie.rules.model import Number, Value
 from clairevoie.rules.outcomes import outcome_of
+
+if TYPE_CHECKING:
+    from clairevoie.rules.expressions.ranges import Enclosure
+
+MOST_CHOICES = 36
+"""Beyond so many combinations of values without order, nothing is proved beforehand."""
 
 
 def apart(content: Content, name: str, other: str) -> bool:
@@ -71,26 +80,63 @@ class Reach:
 
     def possible(self, one: Line, other: Line) -> bool:
         """Return false when two inputs together provably give none of the keys."""
+        if isinstance(self.probe.version.content, Formula):
+            return self._formula(one, other)
         first, second = (self.ends.get(line.grid.item.name) for line in (one, other))
         if first is None or second is None or self.probe.current is None:
             return True
         current = exact(self.probe.current)
-        return self._possible(first[0] + second[0] - current, first[1] + second[1] - current)
+        return self._between(first[0] + second[0] - current, first[1] + second[1] - current)
 
-    def _possible(self, low: Decimal, high: Decimal) -> bool:
+    def _formula(self, one: Line, other: Line) -> bool:
+        """Bound the result over the whole domains of both inputs, by interval arithmetic."""
+        from clairevoie.rules.formula_ranges import enclosures
+
+        choices = [_ranges(line) for line in (one, other)]
+        if len(choices[0]) * len(choices[1]) > MOST_CHOICES:
+            return True
+        names = [line.grid.item.name for line in (one, other)]
+        for pair in product(*choices):
+            ranges = {**self.probe.values, **dict(zip(names, pair, strict=True))}
+            if self._enclosed(enclosures(self.probe.version, ranges)):
+                return True
+        return False
+
+    def _enclosed(self, steps: Mapping[str, Enclosure]) -> bool:
+        formula = cast("Formula", self.probe.version.content)
+        if formula.decision:
+            said = {_said(value) for value in steps[formula.decision].values}
+            return any(self.probe.rules.outcomes[key].value in said for key in self.keys)
+        low, high = steps[formula.result].low, steps[formula.result].high
+        if not isinstance(low, Decimal) or not isinstance(high, Decimal):
+            return False
+        return self._between(low, high)
+
+    def _between(self, low: Decimal, high: Decimal) -> bool:
+        """Return whether numbers between two ends may give one of the keys."""
         probe = self.probe
         if probe.aim != "outcome":
-            reference = exact(
-                cast("Number", probe.current if probe.cutoff is None else probe.cutoff)
-            )
-            return (HIGHER in self.keys and high > reference) or (
-                LOWER in self.keys and low < reference
-            )
-        thresholds = cast("PointsScale", probe.version.content).thresholds
+            compared = probe.current if probe.cutoff is None else probe.cutoff
+            reference = exact(cast("Number", compared))
+            above = HIGHER in self.keys and high > reference
+            return above or (LOWER in self.keys and low < reference)
+        thresholds = cast("PointsScale | Formula", probe.version.content).thresholds
         levels = [exact(item.minimum) for item in thresholds if item.minimum is not None]
         met = {outcome_of(level, thresholds) for level in levels if low <= level <= high}
         met.add(outcome_of(low, thresholds))
         return any(probe.rules.outcomes[key].value in met for key in self.keys)
+
+
+def _ranges(line: Line) -> list[Any]:
+    """All the values of an input without order; one range for another."""
+    grid = line.grid
+    if not grid.ordered:
+        return [grid.value(place) for place in range(grid.low, grid.high + 1)]
+    return [Range(cast("Any", grid.value(grid.low)), cast("Any", grid.value(grid.high)))]
+
+
+def _said(value: Value) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
 def separable(scale: PointsScale) -> bool:
