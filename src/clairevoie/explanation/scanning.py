@@ -138,6 +138,9 @@ def cuts_of(probe: Probe, item: Input, values: Mapping[str, Value]) -> Cuts:
         found, whole = searched.cut_search(version, item.name, values)
         return Cuts(found if whole else (*found, *_samples(item, values)), whole)
     module = kind_module(version.kind)
+    if version.kind == "openfisca":
+        # One simulation costs much and its cases little: `walk` closes in on all inputs at once.
+        return Cuts(module.grid_values(item), whole=False)
     more = {"day": probe.day} if getattr(module, "NEEDS_DAY", False) else {}
     return Cuts(module.cuts(version, item.name, values, **more))
 

@@ -292,6 +292,21 @@ def cuts(
     return _Line(version, item, values, month).cuts()
 
 
+def grid_values(item: Input) -> tuple[Value, ...]:
+    """Return the values of an input between which a search looks for a change."""
+    return tuple(_value(item, units) for units in _grid(item).tolist())
+
+
+def _value(item: Input, units: int) -> Value:
+    if item.type == "date":
+        return date.fromordinal(date(1970, 1, 1).toordinal() + units)
+    if item.type == "integer":
+        return units
+    if item.type == "decimal":
+        return Decimal(units).scaleb(-item.decimals)
+    return float(units)
+
+
 def _grid(item: Input) -> NDArray[np.int64]:
     """Values of the domain in units of the last decimal (days for a date), evenly apart."""
     low, high = _domain(item)
@@ -343,7 +358,7 @@ class _Line:
         while len(low) and (high - low).max() > 1:
             low, high = self._closed_in(low, high, at_low)
         found = sorted({*high.tolist(), *_turns(grid, amounts)})
-        return tuple(self._value(units) for units in found)
+        return tuple(_value(self.item, units) for units in found)
 
     def _closed_in(
         self, low: NDArray[np.int64], high: NDArray[np.int64], at_low: NDArray[np.int64]
@@ -360,15 +375,6 @@ class _Line:
         first = np.where(differs.any(axis=1), differs.argmax(axis=1), SPLIT)
         rows = np.arange(len(low))
         return ends[rows, first], ends[rows, first + 1]
-
-    def _value(self, units: int) -> Value:
-        if self.item.type == "date":
-            return date.fromordinal(date(1970, 1, 1).toordinal() + units)
-        if self.item.type == "integer":
-            return units
-        if self.item.type == "decimal":
-            return Decimal(units).scaleb(-self.item.decimals)
-        return float(units)
 
     def _amounts(self, units: NDArray[np.int64]) -> NDArray[np.float64]:
         from clairevoie.rules.evaluate import DTYPES
