@@ -382,3 +382,18 @@ def test_random_rules_are_explained_whatever_they_are(data):
             assert "None" not in text, text
         for line in one.short:
             assert len(words_of(line.text)) <= LONGEST_SENTENCE
+
+
+@given(models.forests() | models.additives(), models.cases())
+@settings(max_examples=40)
+def test_random_models_are_explained_whatever_they_are(content, case):
+    rules = models.rule_set(content)
+    trace = evaluate(rules, case, day=models.DAY)
+    for language in ("fr", "en"):
+        one = explain(rules, trace, language=language, found=NOT_SEARCHED)
+        for text in texts_of(one):
+            assert re.search(r"[.!?…]$", text), text
+            assert "None" not in text, text
+        for line in one.short:
+            assert len(words_of(line.text)) <= LONGEST_SENTENCE
+        assert one.changes.text != ""

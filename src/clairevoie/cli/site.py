@@ -222,6 +222,8 @@ def run_server(host: str, port: int) -> None:
     """Serve until interrupted. No access log is kept: it would hold people's addresses."""
     from gunicorn.app.base import BaseApplication
 
+    from clairevoie.web.rules.services.warming import warm_in_background
+
     class Server(BaseApplication):
         """Gunicorn, configured from here."""
 
@@ -237,6 +239,7 @@ def run_server(host: str, port: int) -> None:
                 "preload_app": True,
                 "timeout": 120,
                 "control_socket_disable": True,
+                "post_worker_init": lambda _worker: warm_in_background(),
             }.items():
                 if name in self.cfg.settings:
                     self.cfg.set(name, value)

@@ -195,7 +195,11 @@ def _last(speaker: Speaker, trace: Trace) -> str:
     steps = [step for step in trace.steps if step.applied and step.kind != "threshold"]
     if trace.kind == "table":
         steps = [step for step in steps if step.kind in {"row", "default"}]
-    telling = [step for step in steps if step.operation and len(step.operation.tokens) > 1]
+    telling = [
+        step
+        for step in steps
+        if step.kind != "rounding" and step.operation and len(step.operation.tokens) > 1
+    ]
     if telling and trace.kind != "table":
         return operation_text(speaker, trace, telling[-1])
     wanted = {step.id for step in steps[-1:]}
