@@ -237,7 +237,10 @@ def _change(speaker: Speaker, trace: Trace, facts: Facts, changes: Changes) -> s
         for one in changes.alternatives
         if (one.outcome, one.direction) == (best.outcome, best.direction)
     ]
-    return fitting(lambda count: _cases(speaker, facts, alike[:count]), min(2, len(alike)))
+    cases = fitting(lambda count: _cases(speaker, facts, alike[:count]), min(2, len(alike)))
+    if best.direction == "higher" and facts.cutoff is not None and value is not None:
+        return f"{cutoff_text(speaker, value, facts.cutoff)} {cases}"
+    return cases
 
 
 def _cases(speaker: Speaker, facts: Facts, alike: Sequence[Alternative]) -> str:
