@@ -22,6 +22,7 @@ NOT_VISITED: dict[str, str] = {
     r"register:(contribute_system|replace|reply|moderate)": "for people who have signed in",
     r"oidc:.*": "only where an identity provider is set up",
     r"rules:publish": "for people who have signed in",
+    r"decisions:(journals?|replay)": "for people who have signed in",
     r"explanation:letter": "posted from the explanation of one's own decision",
 }
 

@@ -172,35 +172,35 @@ def test_a_table_of_another_duckdb_is_read_only(tmp_path: Path) -> None:
 
 
 @pytest.mark.postgres_only
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("django_db_setup")
 def test_a_table_of_postgresql_is_read(tmp_path: Path) -> None:
+    """On a connection of its own: the site's tables refuse to be emptied after a test."""
+    import psycopg
     from django.db import connection
 
     settings = connection.settings_dict
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE decisions_read (reference text, decide date, nb int)")
-        cursor.execute("INSERT INTO decisions_read VALUES ('b', '2025-01-02', 2), ('a', NULL, 1)")
-    try:
-        host = settings["HOST"] or "/var/run/postgresql"
-        port = f"&port={settings['PORT']}" if settings["PORT"] else ""
-        journal = Journal(
-            id="a",
-            title={"fr": "A"},
-            rules="b",
-            data=Data("table", table="decisions_read"),
-            identifier="reference",
-            date="decide",
-            inputs={"enfants": "nb"},
-        )
-        user, password = settings["USER"], settings["PASSWORD"]
-        url = f"postgresql://{user}:{password}@/{settings['NAME']}?host={host}{port}"
-        table = local_table(open_journal(journal, tmp_path, url=url, numbered=True)).to_pyarrow()
-        assert table.column("reference").to_pylist() == ["a", "b"]
-        assert [
-            batch.num_rows for batch in batches(journal, tmp_path, ["nb"], url=url, size=1)
-        ] == [1, 1]
-        del table
-        gc.collect()
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("DROP TABLE decisions_read")
+    host = settings["HOST"] or "/var/run/postgresql"
+    port = f"&port={settings['PORT']}" if settings["PORT"] else ""
+    user, password = settings["USER"], settings["PASSWORD"]
+    url = f"postgresql://{user}:{password}@/{settings['NAME']}?host={host}{port}"
+    journal = Journal(
+        id="a",
+        title={"fr": "A"},
+        rules="b",
+        data=Data("table", table="decisions_read"),
+        identifier="reference",
+        date="decide",
+        inputs={"enfants": "nb"},
+    )
+    with psycopg.connect(url, autocommit=True) as made:
+        made.execute("CREATE TABLE decisions_read (reference text, decide date, nb int)")
+        made.execute("INSERT INTO decisions_read VALUES ('b', '2025-01-02', 2), ('a', NULL, 1)")
+        try:
+            opened = open_journal(journal, tmp_path, url=url, numbered=True)
+            assert local_table(opened).to_pyarrow().column("reference").to_pylist() == ["a", "b"]
+            read = batches(journal, tmp_path, ["nb"], url=url, size=1)
+            assert [batch.num_rows for batch in read] == [1, 1]
+            del opened, read
+            gc.collect()
+        finally:
+            made.execute("DROP TABLE decisions_read")
