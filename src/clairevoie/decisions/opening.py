@@ -357,7 +357,7 @@ def _database(address: str, base: Path, *, within: Path | None, memory: str) -> 
     kind, _, rest = address.partition("://")
     if kind in {"postgres", "postgresql"}:
         try:
-            return ibis.connect(address)
+            server = ibis.connect(address)
         except Exception:  # noqa: BLE001 - drivers raise their own; they may quote the password
             host = urlsplit(address).hostname or "the server"
             raise JournalProblem(
@@ -366,6 +366,9 @@ def _database(address: str, base: Path, *, within: Path | None, memory: str) -> 
                     f"the database on {host} cannot be reached: check address and password",
                 )
             ) from None
+        # Bound to the connection, not to Ibis's own object, which it must not keep alive.
+        weakref.finalize(server, server.con.close)
+        return server
     path = (base / rest).resolve()
     if within is not None and not path.is_relative_to(within.resolve()):
         raise JournalProblem(("data.url", "the database is outside the folder allowed"))
