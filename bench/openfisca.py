@@ -123,9 +123,7 @@ def one_case(rules: RuleSet) -> Figure:
         )
         for depth in DEPTHS
     ]
-    import sys
 
-    print([(round(a, 2), round(b, 2)) for a, b in pairs], file=sys.stderr)
     mine, own = (statistics.median(part) for part in zip(*pairs, strict=True))
     shown = f"{mine * 1000:.0f} ms, its own {own * 1000:.0f} ms ({(mine / own - 1) * 100:+.0f} %)"
     return Figure(TRACE, shown, "≤ + 20 %", mine <= 1.2 * own)
