@@ -154,6 +154,22 @@ def test_distance_is_added_for_the_court_only() -> None:
     }
 
 
+def test_no_time_limit_of_the_cada_runs_for_who_has_asked_for_nothing() -> None:
+    *_, cada, _after = remedies_of(
+        language="fr",
+        day=date(2026, 3, 10),
+        received=date(2026, 3, 10),
+        notified=date(2026, 2, 16),
+        administration=TOWN,
+        court=COURT,
+        asked=False,
+    )
+    assert (cada.due, cada.condition) == (None, "")
+    assert cada.rule.startswith("Demandez d’abord")
+    names = [article.name for article in cada.articles]
+    assert names[:2] == ["CRPA, art. R*. 311-12", "CRPA, art. R. 311-13"]
+
+
 @pytest.mark.parametrize(
     ("received", "notified", "message"),
     [

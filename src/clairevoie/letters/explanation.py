@@ -68,7 +68,7 @@ def letter_data(letter: ExplanationLetter) -> dict[str, Any]:
         "references": list(_references(letter, words)),
         "subject": words["subject_line"].format(subject=subject),
         "salutation": salutation,
-        "opening": words["opening"].format(
+        "opening": words["opening" if letter.request else "opening_unasked"].format(
             reference=decision.reference,
             day=written(decision.date, letter.language),
             subject=decision.subject,

@@ -23,6 +23,9 @@ LETTER: Mapping[Language, Mapping[str, str]] = {
         "opening": "Vous nous avez demandé d’expliquer la décision n° {reference} du {day}. "
         "Elle concerne {subject}. Elle a été prise sur le fondement d’un traitement "
         "algorithmique, « {system} ».",
+        "opening_unasked": "Voici l’explication de la décision n° {reference} du {day}. "
+        "Elle concerne {subject}. Elle a été prise sur le fondement d’un traitement "
+        "algorithmique, « {system} ».",
         "right": "La loi vous donne droit à cette explication (CRPA, art. L. 311-3-1 et "
         "R. 311-3-1-2). L’essentiel est dans cette lettre, le détail dans son annexe.",
         "outcome": "Ce qui a été décidé",
@@ -87,6 +90,9 @@ LETTER: Mapping[Language, Mapping[str, str]] = {
         "date_only": "{day}",
         "salutation": "Dear Sir or Madam,",
         "opening": "You asked us to explain decision no. {reference} of {day}. "
+        "It is about {subject}. It was taken on the basis of an algorithmic processing, "
+        "“{system}”.",
+        "opening_unasked": "Here is the explanation of decision no. {reference} of {day}. "
         "It is about {subject}. It was taken on the basis of an algorithmic processing, "
         "“{system}”.",
         "right": "The law gives you a right to this explanation (CRPA, art. L. 311-3-1 and "

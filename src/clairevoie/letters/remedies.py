@@ -19,6 +19,8 @@ from clairevoie.obligations.limits import (
     COURT,
     L342_1,
     L411_2,
+    R311_12,
+    R311_13,
     R311_15,
     R343_1,
     R343_3,
@@ -55,7 +57,10 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "cada": "Saisir la CADA si cette explication vous paraît incomplète",
         "cada_where": "Commission d’accès aux documents administratifs, www.cada.fr, par lettre, "
         "télécopie ou voie électronique. Indiquez votre identité et l’objet de votre demande. "
-        "Joignez une copie de votre demande et de cette lettre.",
+        "Joignez une copie de votre demande, et du refus s’il y en a un.",
+        "cada_first": "Demandez d’abord l’explication complète à l’administration. Si elle refuse, "
+        "ou ne répond pas dans le mois qui suit la réception de votre demande, vous avez deux mois "
+        "pour saisir la CADA.",
         "cada_rule": "Deux mois à compter de la réception de cette lettre.",
         "received": "si vous recevez cette lettre le {day}",
         "after": "Après la CADA, saisir le tribunal administratif",
@@ -83,7 +88,10 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "cada": "Refer to the CADA if this explanation seems incomplete to you",
         "cada_where": "Commission d’accès aux documents administratifs, www.cada.fr, by letter, "
         "fax or electronically. State who you are and what you ask for. Enclose a copy of your "
-        "request and of this letter.",
+        "request, and of the refusal if there is one.",
+        "cada_first": "First ask the administration for the full explanation. If it refuses, or "
+        "does not answer within one month of receiving your request, you have two months to go to "
+        "the CADA.",
         "cada_rule": "Two months from the day you receive this letter.",
         "received": "if you receive this letter on {day}",
         "after": "After the CADA, go to the administrative court",
@@ -104,6 +112,7 @@ def remedies_of(
     administration: Administration,
     court: str,
     distance: Distance = Distance.NONE,
+    asked: bool = True,
 ) -> tuple[Remedy, ...]:
     """Return the four remedies that a person has after an explanation letter.
 
@@ -120,6 +129,8 @@ def remedies_of(
         administration: to which an appeal is sent.
         court: name and address of the administrative court.
         distance: where the person lives.
+        asked: whether the letter answers a request. Without one there is no refusal yet, and no
+            time limit of the CADA runs (R*. 311-12, R. 311-13, R. 311-15).
 
     Raises:
         ValueError: the letter would be received before it is written, or after the decision was.
@@ -171,6 +182,13 @@ def remedies_of(
             articles=(R311_15, R343_1),
             condition=words["received"].format(day=written(received, language)),
             due=cada,
+        )
+        if asked
+        else Remedy(
+            title=words["cada"],
+            where=words["cada_where"],
+            rule=words["cada_first"],
+            articles=(R311_12, R311_13, R311_15, R343_1),
         ),
         Remedy(
             title=words["after"],

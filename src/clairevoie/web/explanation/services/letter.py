@@ -106,6 +106,7 @@ def letter_of(
             notified=min(told.day, today),
             administration=body,
             court=_("The administrative court named on the letter of the decision"),
+            asked=False,
         ),
         rules_url=rules_url,
         to_check=_to_check(told),
