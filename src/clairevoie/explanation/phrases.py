@@ -116,15 +116,16 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "No datum that you can change or contest changes this result alone.",
     },
     "nothing_paired": {
-        "fr": "Rien de ce que vous pouvez changer ou contester ne change ce résultat, même deux "
-        "données ensemble.",
-        "en": "Nothing that you can change or contest changes this result, even two data together.",
+        "fr": "Changer une ou deux données ne suffit pas à changer ce résultat. Trois ou plus "
+        "n’ont pas été essayées.",
+        "en": "Changing one or two data is not enough to change this result. Three or more were "
+        "not tried.",
     },
     "nothing_better": {
-        "fr": "Rien de ce que vous pouvez changer ou contester ne rend ce résultat favorable, même "
-        "deux données ensemble.",
-        "en": "Nothing that you can change or contest makes this result favourable, even two data "
-        "together.",
+        "fr": "Changer une ou deux données ne suffit pas à rendre ce résultat favorable. Trois "
+        "ou plus n’ont pas été essayées.",
+        "en": "Changing one or two data is not enough to make this result favourable. Three or "
+        "more were not tried.",
     },
     "nothing_found": {
         "fr": "La recherche n’a rien trouvé qui change ce résultat ; elle n’est pas complète.",

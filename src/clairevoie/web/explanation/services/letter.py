@@ -64,7 +64,6 @@ def letter_of(
         agent=Agent(
             name=_("The agent in charge of your file"),
             capacity=_("named on the letter of the decision"),
-            by_teleservice=True,
         ),
         recipient=Recipient(
             name=_("To the person concerned by decision %(reference)s") % {"reference": reference},
