@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 
 INTERVAL = 2.0
@@ -17,7 +16,8 @@ INTERVAL = 2.0
 
 def _stop_with_server() -> None:
     """Wait until the server closes our standard input: it has ended, however it did."""
-    while sys.stdin.buffer.read(1):
+    # Not through sys.stdin: its lock, held here, would be missed when the process ends.
+    while os.read(0, 1):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
 

@@ -3,6 +3,8 @@
 import hashlib
 import json
 from pathlib import Path
+from traceback import format_exception
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,6 +16,7 @@ from pytest_django import Settings
 
 from clairevoie.web.accounts.models import Role
 from clairevoie.web.accounts.permissions import COMMAND, InvalidInput, Refused
+from clairevoie.web.decisions import jobs
 from clairevoie.web.decisions.models import Journal, Replay, ReplayPublication, ReplayState
 from clairevoie.web.decisions.services import replaying
 from clairevoie.web.decisions.services.journals import declare_journal, folder_of
@@ -254,3 +257,72 @@ def test_pages_ask_little_of_the_database(
         client.get(f"/regles/{RULES}/rejeux/1/")
     with assert_queries_snapshot(name="list"):
         client.get(f"/regles/{RULES}/rejeux/")
+
+
+def test_a_replay_that_no_worker_came_for_is_given_up(journal: Journal) -> None:
+    waiting = replaying.ask_replay(actor=COMMAND, journal=journal)
+    long_ago = timezone.now() - 2 * replaying.SILENT_AFTER
+    Replay.objects.filter(pk=waiting.pk).update(asked_at=long_ago)
+    replaying.ask_replay(actor=COMMAND, journal=journal)
+    replaying.run_replay(waiting.pk)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.report) == (ReplayState.FAILED, None)
+
+
+def test_a_replay_given_up_while_it_is_done_does_not_come_back(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = replaying._findings
+
+    def given_up_meanwhile(*given: Any) -> Any:
+        Replay.objects.update(state=ReplayState.FAILED, problem="abandonné")
+        return found(*given)
+
+    monkeypatch.setattr(replaying, "_findings", given_up_meanwhile)
+    replay = done(journal)
+    assert (replay.state, replay.problem, replay.report) == ("failed", "abandonné", None)
+
+
+def test_no_file_is_received_during_a_replay(journal: Journal) -> None:
+    replaying.ask_replay(actor=COMMAND, journal=journal)
+    with pytest.raises(Refused, match="en cours"):
+        receive_data(actor=COMMAND, journal=journal, chunks=[b"x"])
+
+
+def test_a_file_replaced_by_hand_during_a_replay_is_noticed(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = folder_of(journal) / "decisions.csv"
+    tell = replaying._teller
+
+    def replacing(replay: Replay) -> Any:
+        told = tell(replay)
+
+        def replace_and_tell(rows: int) -> None:
+            file.write_bytes(file.read_bytes() + b"\n")
+            told(rows)
+
+        return replace_and_tell
+
+    monkeypatch.setattr(replaying, "_teller", replacing)
+    replay = done(journal)
+    assert replay.state == ReplayState.FAILED
+    assert "replaced" in replay.problem
+
+
+def test_what_a_job_keeps_of_an_error_quotes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_pk: int) -> None:
+        raise ValueError("Dupont")
+
+    monkeypatch.setattr(replaying, "run_replay", fail)
+    with pytest.raises(RuntimeError) as caught:
+        jobs.replay_journal.call(1)
+    assert "Dupont" not in "".join(format_exception(caught.value))
+
+
+def test_rules_of_no_body_are_nobody_s_but_the_command_s(journal: Journal) -> None:
+    type(journal.rules).objects.update(body=None)
+    journal.refresh_from_db()
+    assert administration().post(JOURNAL, {"replay": "1"}).status_code == 403
+    replay = replaying.ask_replay(actor=COMMAND, journal=journal)
+    assert replay.state == ReplayState.WAITING

@@ -78,6 +78,7 @@ def run(
         text = f"this journal applies the rules '{journal.rules}', not '{rules.id}': give those"
         raise JournalProblem(("rules", text))
     read = _reader(journal, rules, source, within=within, url=url)
+    is_given = data_digest is not None
     if data_digest is None:
         data_digest = _digest(journal, source, within)
     watched = _Watched(read, progress)
@@ -87,6 +88,9 @@ def run(
     for batch in watched(pass_.columns):
         pass_.add(batch)
     explanation = _explanation(pass_, watched) if settings.explain else None
+    if not is_given and data_digest != _digest(journal, source, within):
+        text = "the file was replaced while it was replayed: replay it again"
+        raise JournalProblem(("data", text))
     inputs = Inputs(rules.id, rules.digest, journal.id, journal.digest, data_digest, day)
     return pass_.report(inputs, explanation, _identifiers(pass_, read))
 

@@ -12,16 +12,18 @@ from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clairevoie.decisions import model as ground
 from clairevoie.decisions.keys import new_key, read_keys, write_key
 from clairevoie.decisions.reading import read_journal
 from clairevoie.web.accounts.models import Role
-from clairevoie.web.accounts.permissions import Actor, InvalidInput, require
+from clairevoie.web.accounts.permissions import Actor, InvalidInput, Refused, require
 from clairevoie.web.decisions import jobs
 from clairevoie.web.decisions.models import Journal
 from clairevoie.web.decisions.services.journals import check_publisher, folder_of
+from clairevoie.web.decisions.services.replaying import is_under_way
 from clairevoie.web.register.services.clock import record_event
 
 
@@ -55,12 +57,14 @@ def receive_data(*, actor: Actor, journal: Journal, chunks: Iterable[bytes]) -> 
     The file is complete or is not there: it is written beside, then renamed.
 
     Raises:
-        Refused: the actor does not publish the rules of this journal.
+        Refused: the actor does not publish these rules; or a replay of the journal is under way.
         InvalidInput: the declaration does not name a file in the journal's own folder; or the file
             cannot be read as the declaration says.
     """
     require(actor, Role.PUBLISHER)
     check_publisher(actor, journal.rules)
+    if is_under_way(journal, now=timezone.now()):
+        raise Refused(_("A replay of this journal is under way: please wait until it ends."))
     declared = declared_by(journal)
     target = data_file(journal, declared)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -81,9 +85,10 @@ def receive_data(*, actor: Actor, journal: Journal, chunks: Iterable[bytes]) -> 
                 system=journal.rules.system,
                 data={"journal": journal.slug, "digest": digest.hexdigest()},
             )
-            part.replace(target)
             if journal.open_to_explanation:
                 jobs.index_journal.enqueue(journal.pk)
+            # Last: should anything before it fail, the file before is still there.
+            part.replace(target)
     return digest.hexdigest()
 
 

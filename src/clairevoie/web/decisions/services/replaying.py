@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -38,12 +39,10 @@ SILENT_AFTER = timedelta(minutes=15)
 
 
 def is_lost(replay: Replay, *, now: datetime) -> bool:
-    """Tell whether the worker that was doing a replay has stopped in the middle of it."""
-    return (
-        replay.state == ReplayState.RUNNING
-        and replay.seen_at is not None
-        and now - replay.seen_at > SILENT_AFTER
-    )
+    """Tell whether the worker has stopped in the middle of a replay, or never came for it."""
+    if replay.state not in {ReplayState.WAITING, ReplayState.RUNNING}:
+        return False
+    return now - (replay.seen_at or replay.asked_at) > SILENT_AFTER
 
 
 def ask_replay(*, actor: Actor, journal: Journal) -> Replay:
@@ -90,6 +89,12 @@ def _waiting(actor: Actor, journal: Journal) -> Replay:
         )
 
 
+def is_under_way(journal: Journal, *, now: datetime) -> bool:
+    """Tell whether a replay of a journal waits or is being done, and was not given up."""
+    going = journal.replays.filter(state__in=[ReplayState.WAITING, ReplayState.RUNNING])
+    return any(not is_lost(each, now=now) for each in going)
+
+
 def run_replay(pk: int) -> None:
     """Do a replay that waits, writing how far it is; another state is left alone."""
     now = timezone.now()
@@ -109,9 +114,15 @@ def run_replay(pk: int) -> None:
 
 
 def _stop(replay: Replay, problem: str) -> None:
-    replay.state, replay.problem = ReplayState.FAILED, problem
-    replay.finished_at = timezone.now()
-    replay.save(update_fields=["state", "problem", "finished_at"])
+    _end(replay, state=ReplayState.FAILED, problem=problem)
+
+
+def _end(replay: Replay, **values: Any) -> None:
+    """Write how a replay ended; one that has ended already, or was given up, stays as it is."""
+    going = Replay.objects.filter(
+        pk=replay.pk, state__in=[ReplayState.WAITING, ReplayState.RUNNING]
+    )
+    going.update(finished_at=timezone.now(), **values)
 
 
 def _replay(replay: Replay, *, day: date) -> None:
@@ -120,22 +131,30 @@ def _replay(replay: Replay, *, day: date) -> None:
     declared = read_journal(replay.edition.declaration.encode())
     folder = folder_of(replay.journal)
     rules = rule_set(replay.rules_edition)
-    replay.findings, replay.total = _findings(declared, folder, rules, day)
+    tell = _teller(replay)
+    replay.findings, replay.total = _findings(declared, folder, rules, day, tell)
     replay.save(update_fields=["findings", "total"])
-    report = replayed(declared, rules, folder, day=day, within=folder, progress=_teller(replay))
-    replay.report, replay.public = report.as_dict(), report.publishable()
-    replay.state, replay.finished_at = ReplayState.DONE, timezone.now()
-    replay.save(update_fields=["report", "public", "state", "finished_at"])
+    report = replayed(declared, rules, folder, day=day, within=folder, progress=tell)
+    _end(
+        replay,
+        state=ReplayState.DONE,
+        report=report.as_dict(),
+        public=report.publishable(),
+    )
 
 
 def _findings(
-    declared: ground.Journal, folder: Path, rules: RuleSet, day: date
+    declared: ground.Journal,
+    folder: Path,
+    rules: RuleSet,
+    day: date,
+    done: Callable[[int], None],
 ) -> tuple[object, int]:
     from clairevoie.decisions.checking import check_journal
     from clairevoie.decisions.opening import open_journal
 
     table = open_journal(declared, folder, within=folder, numbered=True)
-    report = check_journal(declared, table, rules, today=day)
+    report = check_journal(declared, table, rules, today=day, done=done)
     return report.as_dict(), report.rows
 
 

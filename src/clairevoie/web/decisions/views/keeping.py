@@ -27,7 +27,7 @@ from clairevoie.web.decisions.services.receiving import (
     receive_data,
 )
 from clairevoie.web.register.templatetags.site import language
-from clairevoie.web.rules.services.publishing import may_publish
+from clairevoie.web.rules.services.publishing import is_administration
 from clairevoie.web.security import too_large_files
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
@@ -36,7 +36,7 @@ GET_AND_POST = ["GET", "HEAD", "POST"]
 def _publisher(request: HttpRequest) -> Actor:
     actor = current_actor(request)
     require(actor, Role.PUBLISHER)
-    if not may_publish(actor, None):
+    if not is_administration(actor):
         raise Refused(_("Only an administration keeps journals of decisions."))
     return actor
 
@@ -117,9 +117,10 @@ def _has_data(found: Journal) -> bool:
 
 
 def _open(request: HttpRequest, actor: Actor, found: Journal, *, is_open: bool) -> HttpResponse:
-    open_to_explanation(actor=actor, journal=found, is_open=is_open)
     if is_open:
         prepare_explanation(found, day=timezone.localdate())
+    open_to_explanation(actor=actor, journal=found, is_open=is_open)
+    if is_open:
         messages.success(request, _("People can have their decisions explained."))
     else:
         messages.success(request, _("Decisions of this journal are no longer explained here."))

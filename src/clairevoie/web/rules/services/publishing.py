@@ -49,16 +49,29 @@ def read_content(content: bytes) -> RuleSet:
     return rules
 
 
-def may_publish(actor: Actor, body: PublicBody | None) -> bool:
-    """Tell whether the actor publishes rules for this public body."""
+def is_administration(actor: Actor) -> bool:
+    """Tell whether the actor publishes rules for some public body."""
     if actor.is_command:
         return True
     organisation = actor.organisation
     return (
-        actor.has(Role.PUBLISHER)
+        actor.has(Role.PUBLISHER) and organisation is not None and organisation.body_id is not None
+    )
+
+
+def may_publish(actor: Actor, body: PublicBody | None) -> bool:
+    """Tell whether the actor publishes rules for this public body.
+
+    Rules of no known body are the command line's alone: otherwise they would be everybody's.
+    """
+    if actor.is_command:
+        return True
+    organisation = actor.organisation
+    return (
+        is_administration(actor)
         and organisation is not None
-        and organisation.body_id is not None
-        and (body is None or organisation.body_id == body.pk)
+        and body is not None
+        and organisation.body_id == body.pk
     )
 
 
@@ -84,8 +97,8 @@ def publish_rules(
     own_body = organisation.body if organisation else None
     with transaction.atomic():
         entry = PublishedRules.objects.select_for_update().filter(slug=rules.id).first()
-        body = (entry.body if entry else None) or (system.body if system else None) or own_body
-        foreign = system is not None and body is not None and system.body_id not in {None, body.pk}
+        body = entry.body if entry else system.body if system else own_body
+        foreign = system is not None and body is not None and system.body_id != body.pk
         if foreign or not may_publish(actor, body):
             raise Refused(
                 _("Only the administration that uses these rules may publish them: “%(id)s”.")

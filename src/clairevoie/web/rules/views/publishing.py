@@ -19,7 +19,7 @@ from clairevoie.web.accounts.services import limits
 from clairevoie.web.register.templatetags.site import language
 from clairevoie.web.rules.forms import PublishForm
 from clairevoie.web.rules.services.pages.rule_set import findings_of
-from clairevoie.web.rules.services.publishing import may_publish, publish_rules, read_content
+from clairevoie.web.rules.services.publishing import is_administration, publish_rules, read_content
 from clairevoie.web.rules.services.texts import shown
 
 
@@ -29,7 +29,7 @@ def publish(request: HttpRequest) -> HttpResponse:
     """Check a file and show what is found; publish it once that has been read."""
     actor = current_actor(request)
     require(actor, Role.PUBLISHER)
-    if not may_publish(actor, None):
+    if not is_administration(actor):
         raise Refused(_("Only an administration publishes rules."))
     if request.method != "POST":
         return _page(request, PublishForm(), None)
