@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -219,10 +218,6 @@ def manage(context: typer.Context) -> None:
     execute_from_command_line(["clairevoie manage", *context.args])
 
 
-WORKER_PAUSE = 5.0
-"""Seconds before a worker that has died is replaced."""
-
-
 def run_server(host: str, port: int) -> None:
     """Serve until interrupted. No access log is kept: it would hold people's addresses."""
     from gunicorn.app.base import BaseApplication
@@ -262,28 +257,11 @@ def run_server(host: str, port: int) -> None:
 
 @contextmanager
 def _worker() -> Iterator[None]:
-    """Run the worker of the site beside the block, and another when one dies.
-
-    It ends when its standard input closes.
-    """
-    stopping = threading.Event()
-    running: list[subprocess.Popen[bytes]] = []
-
-    def keep() -> None:
-        while not stopping.is_set():
-            worker = subprocess.Popen(
-                [sys.executable, "-m", "clairevoie.web.worker"], stdin=subprocess.PIPE
-            )
-            running[:] = [worker]
-            worker.wait()
-            stopping.wait(WORKER_PAUSE)
-
-    keeper = threading.Thread(target=keep, daemon=True)
-    keeper.start()
+    """Run the worker of the site beside the block; it ends when its standard input closes."""
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "clairevoie.web.worker"], stdin=subprocess.PIPE
+    )
     try:
         yield
     finally:
-        stopping.set()
-        for worker in running:
-            worker.communicate()
-        keeper.join(WORKER_PAUSE)
+        worker.communicate()
