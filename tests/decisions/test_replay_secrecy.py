@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -12,9 +14,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog  # type: ignore[import-untyped]
 
+from clairevoie.decisions.model import Group
+from clairevoie.decisions.replay.model import ReplayReport
 from clairevoie.decisions.replay.secrecy import Cell, Sum, determined, hidden_cells
-from clairevoie.decisions.replay.writing import cells_of
-from tests.decisions.replay_cases import by_rules, drawn, followed, replayed, scale, table_of
+from clairevoie.decisions.replay.writing import cells_of, publishable_part
+from tests.decisions.replay_cases import (
+    JOURNAL,
+    by_rules,
+    drawn,
+    followed,
+    replayed,
+    scale,
+    table_of,
+)
 
 THRESHOLD = 11
 
@@ -109,8 +121,8 @@ def test_a_published_report_hides_its_small_figures(seed: int) -> None:
     assert "sample" not in public
     text = json.dumps(public)
     assert not any(name in text for names in report.sample.values() for name in names)
-    counts, people, sums = cells_of(report)
-    hidden = hidden_cells(counts, people, sums, THRESHOLD)
+    counts, people, sums, never_shown = cells_of(publishable_part(report))
+    hidden = hidden_cells(counts, people, sums, THRESHOLD, never_shown=never_shown)
     shown = [line for item in public["breakdowns"] for line in item["lines"]]
     for line in (public["total"], *shown):
         figures = [line["decisions"], line["conform"]["count"], *line["gaps"].values()]
@@ -132,22 +144,49 @@ def test_people_are_counted_not_decisions() -> None:
     report = replayed(found)
     line = next(line for line in report.breakdowns[2].lines if line.key == "x")
     assert (line.decisions, line.persons) == (200, 3)
-    groups: list[dict[str, Any]] = report.publishable()["breakdowns"][2]["lines"]
+    cuts: list[dict[str, Any]] = report.publishable()["breakdowns"]
+    groups = next(cut["lines"] for cut in cuts if cut["name"] == "group:sexe")
     assert all(item["decisions"] is None for item in groups)
 
 
-def test_a_change_that_concerns_few_people_is_withheld() -> None:
+def departed(few: int, *, same_person: bool = False) -> ReplayReport:
+    """A journal of which the first decisions got 7 points more, and the search finds why."""
     cases = drawn(400)
-    cases["enfants"][:8], cases["revenu"][:8] = 9, 2900
+    cases["enfants"][:few], cases["revenu"][:few] = 9, 2900
     points, words = by_rules(scale(), cases, "2025")
-    points[:8] += 7
-    report = replayed(table_of(cases, points, words, words), least_gaps=1)
+    points[:few] += 7
+    found = table_of(cases, points, words, words)
+    if same_person:
+        people = ["p0" if row < few else f"q{row}" for row in range(400)]
+        place = found.column_names.index("personne")
+        found = found.set_column(place, "personne", pa.array(people))
+    report = replayed(found, least_gaps=1)
     assert report.explanation is not None
     assert report.explanation.effects
+    return report
+
+
+@pytest.mark.parametrize(("few", "same_person"), [(8, False), (40, True)])
+def test_a_change_that_concerns_few_people_is_withheld(few: int, same_person: bool) -> None:
+    report = departed(few, same_person=same_person)
+    assert report.explanation is not None
     public = report.publishable()["explanation"]
     assert public["changes"] == []
     assert public["withheld"] == len(report.explanation.effects)
-    assert public["explained"] is None
+    assert not public["most"]
+
+
+def test_a_change_that_concerns_many_is_named_without_its_figures() -> None:
+    """Figures of a change cover other decisions than any cell: they would tell of the rest."""
+    public = departed(40).publishable()
+    told = public["explanation"]
+    assert told["changes"]
+    assert told["most"]
+    figures = [told["explained"], told["gaps"], told["broken"]]
+    assert figures == [None] * 3
+    assert all((each["explained"], each["broken"]) == (None, None) for each in told["changes"])
+    assert public["compared"] == {}
+    assert (public["direction"], public["overrides"]) == (None, None)
 
 
 def test_a_threshold_beyond_what_was_counted_is_refused() -> None:
@@ -155,3 +194,98 @@ def test_a_threshold_beyond_what_was_counted_is_refused() -> None:
     report = replayed(table_of(cases, points, words, words))
     with pytest.raises(ValueError, match="between 1 and 50"):
         report.publishable(51)
+
+
+# --- two cuts together ----------------------------------------------------------------------------
+
+
+def two_cuts(first: list[str], second: list[str], wrong: list[bool]) -> ReplayReport:
+    """A journal with two groups; the machine departs from the rules where it is said."""
+    count = len(first)
+    cases, points, words = followed(count)
+    cases["sexe"] = np.array(first, dtype=object)
+    points = points.copy()
+    points[np.array(wrong)] += 1000
+    found = table_of(cases, points, words, words).append_column("lieu", pa.array(second))
+    groups = (*JOURNAL.groups, Group("lieu", "lieu", {"fr": "Lieu", "en": "Place"}))
+    journal = dataclasses.replace(JOURNAL, groups=groups)
+    return replayed(found, journal=journal, explain=False)
+
+
+def allowed(report: ReplayReport, wanted: Counter[tuple[str, str, bool]]) -> None:
+    """Assert that published figures leave every small set of decisions of two levels open.
+
+    The unknowns are the decisions of each level of one group in each level of the other, conform
+    or not: the published figures of both groups are all that is known of them.
+    """
+    # Which districts a region has is known to all; whether it has gaps is not.
+    cells = sorted({(*cell[:2], wrong) for cell in wanted for wrong in (False, True)})
+    public = report.publishable(THRESHOLD)
+    rows: list[list[float]] = []
+    totals: list[float] = []
+
+    def known(figure: int | None, mask: list[bool]) -> None:
+        if figure is not None:
+            rows.append([float(one) for one in mask])
+            totals.append(figure)
+
+    for place, name in ((0, "group:sexe"), (1, "group:lieu"), (None, "total")):
+        cuts = {cut["name"]: cut["lines"] for cut in public["breakdowns"]}
+        for line in [public["total"]] if place is None else cuts[name]:
+            inside = [place is None or cell[place] == line["key"] for cell in cells]
+            known(line["decisions"], inside)
+            fine = [one and not cell[2] for one, cell in zip(inside, cells, strict=True)]
+            known(line["conform"]["count"], fine)
+    if not rows:
+        return
+    for cell in cells:
+        if not 0 < wanted[cell] < THRESHOLD:
+            continue
+        aim = np.array([one == cell for one in cells], dtype=float)
+        ends = [
+            sign
+            * linprog(sign * aim, A_eq=rows, b_eq=totals, bounds=(0, 10**6), method="highs").fun
+            for sign in (1, -1)
+        ]
+        assert ends[1] - ends[0] >= 1, (cell, wanted[cell])
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("abc"), st.sampled_from("wxyz"), st.booleans(), sizes),
+        min_size=1,
+        max_size=7,
+        unique_by=lambda each: each[:3],
+    )
+)
+def test_two_cuts_together_tell_nothing_of_a_few(cells: list[tuple[str, str, bool, int]]) -> None:
+    wanted = Counter({each[:3]: each[3] for each in cells if each[3]})
+    total = sum(wanted.values())
+    if total < THRESHOLD:
+        return
+    drawn_cells = [cell for cell, many in wanted.items() for _ in range(many)]
+    first, second, wrong = (list(each) for each in zip(*drawn_cells, strict=True))
+    allowed(two_cuts(first, second, wrong), wanted)
+
+
+def test_what_a_region_has_beside_its_districts_is_not_told() -> None:
+    """Region n: district a (200) and 5 of district b, which is astride; both regions are large."""
+    wanted = Counter({("n", "a", False): 200, ("n", "b", False): 5, ("s", "b", False): 300})
+    drawn_cells = [cell for cell, many in wanted.items() for _ in range(many)]
+    first, second, wrong = (list(each) for each in zip(*drawn_cells, strict=True))
+    report = two_cuts(first, second, wrong)
+    shown = {line.key: line.decisions for cut in report.breakdowns[2:] for line in cut.lines}
+    assert shown == {"n": 205, "s": 300, "a": 200, "b": 305}
+    allowed(report, wanted)
+    public = {cut["name"]: cut["lines"] for cut in report.publishable()["breakdowns"]}
+    told = [line["decisions"] for name in ("group:sexe", "group:lieu") for line in public[name]]
+    assert None in told
+
+
+def test_cuts_too_fine_to_be_crossed_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clairevoie.decisions.replay.crossings.MOST_CELLS", 8)
+    first = ["n"] * 200 + ["s"] * 200
+    second = [f"d{row % 5}" for row in range(400)]
+    public = two_cuts(first, second, [False] * 400).publishable()
+    assert "group:lieu" in [cut["name"] for cut in public["left_out"]]
+    assert "group:lieu" not in [cut["name"] for cut in public["breakdowns"]]

@@ -127,6 +127,8 @@ def lines(form: dict[str, Any]) -> list[str]:
         ]
     found += _sample(form)
     if form["form"] == "public":
+        names = ", ".join(each["label"].get("en") or each["name"] for each in form["left_out"])
+        found += ["", f"Left out, for they have too many values: {names}."] if names else []
         found += [
             "",
             f"? is a figure on fewer than {form['threshold']} people, or one that would give it.",
@@ -164,18 +166,19 @@ def _explanation(found: dict[str, Any] | None) -> list[str]:
             "",
             found["note"].get("en") or "The changes that were found concern too few people.",
         ]
-    head = (
-        f"These changes of the rules would explain {_count(found['explained'])} of "
-        f"{_count(found['gaps'])} gaps, and break {_count(found['broken'])} conform decisions:"
-    )
-    return [
-        "",
-        head,
-        *(
-            f"  {_count(item['explained']):>12}  {item['sentence']['en']} [{item['anchor']}]"
-            for item in found["changes"]
-        ),
-    ]
+    if found["explained"] is None:
+        most = "most" if found["most"] else "some"
+        head = f"These changes of the rules would explain {most} of the gaps:"
+    else:
+        head = (
+            f"These changes of the rules would explain {_count(found['explained'])} of "
+            f"{_count(found['gaps'])} gaps, and break {_count(found['broken'])} conform decisions:"
+        )
+    found_lines = ["", head]
+    for item in found["changes"]:
+        count = "" if item["explained"] is None else f"{_count(item['explained']):>12}"
+        found_lines.append(f"  {count}  {item['sentence']['en']} [{item['anchor']}]")
+    return found_lines
 
 
 def _sample(form: dict[str, Any]) -> list[str]:

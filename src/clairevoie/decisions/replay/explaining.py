@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from clairevoie.decisions.replay.facts import facts_of
 from clairevoie.decisions.replay.model import TO_EXPLAIN, Effect, Explanation
 from clairevoie.decisions.replay.proposing import defaults, left_out, numbers, roundings
 from clairevoie.decisions.replay.search import Candidate, Search
+from clairevoie.decisions.replay.tallies import tell_apart
 from clairevoie.rules.model import Text
 
 if TYPE_CHECKING:
@@ -75,11 +76,16 @@ def explain_gaps(done: Pass, read: ReadAll) -> Explanation:
     if not edits:
         return Explanation((), total, 0, 0, search.examined, *sizes, NONE_FOUND)
     while edits:
-        counts = _verified(done, read, edits)
+        counts, persons = _verified(done, read, edits)
         whole = counts[0]
         effects = [
-            Effect(edit.change, int(whole[0] - without[0]), int(whole[1] - without[1]))
-            for edit, without in zip(edits, counts[1:], strict=True)
+            Effect(
+                edit.change,
+                int(whole[0] - without[0]),
+                int(whole[1] - without[1]),
+                concerned,
+            )
+            for edit, without, concerned in zip(edits, counts[1:], persons, strict=True)
         ]
         kept = [
             edit
@@ -192,12 +198,18 @@ def _pool(best: Sequence[Edit], met: Sequence[Edit]) -> list[Edit]:
     return pool
 
 
-def _verified(done: Pass, read: ReadAll, edits: Sequence[Edit]) -> list[tuple[int, int]]:
+def _verified(
+    done: Pass, read: ReadAll, edits: Sequence[Edit]
+) -> tuple[list[tuple[int, int]], list[int]]:
     """Return what is explained and what is broken over the whole journal.
 
     Returns:
-        With all changes, then with each left out in turn.
+        The counts with all changes, then with each left out in turn; and for each change, the
+        people in the gaps that only it explains.
     """
+    person = done.journal.person
+    people: list[set[Any]] = [set() for _ in edits]
+    alone = [0] * len(edits)
     sets = [tuple(edits)] + [tuple(one for one in edits if one is not edit) for edit in edits]
     counts = np.zeros((len(sets), 2), dtype=np.int64)
     wanted = np.array([CODE[cause] for cause in TO_EXPLAIN], dtype=np.uint8)
@@ -207,7 +219,16 @@ def _verified(done: Pass, read: ReadAll, edits: Sequence[Edit]) -> list[tuple[in
         first += batch.num_rows
         cases = _cases(done, batch)
         gap, fine = np.isin(status, wanted), status == done.CONFORM
+        with_all = np.zeros(batch.num_rows, dtype=bool)
         for index, chosen in enumerate(sets):
             good = cases.reproduced(cases.evaluate(chosen))
             counts[index] += (int((gap & good).sum()), int((fine & ~good).sum()))
-    return [(int(explained), int(broken)) for explained, broken in counts]
+            if index == 0:
+                with_all = gap & good
+                continue
+            rows = np.flatnonzero(with_all & ~good)
+            alone[index - 1] += len(rows)
+            if person is not None:
+                tell_apart(people[index - 1], batch.column(person.column), rows)
+    told = alone if person is None else [len(found) for found in people]
+    return [(int(explained), int(broken)) for explained, broken in counts], told

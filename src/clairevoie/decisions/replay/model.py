@@ -166,6 +166,22 @@ class Breakdown:
 
 
 @dataclass(frozen=True, slots=True)
+class Crossing:
+    """What two cuts tell together: ``whole`` adds up to ``parts`` and to figures nobody is shown.
+
+    Attributes:
+        whole: levels of one cut, each as the cut's name and the level's key.
+        parts: levels of the other.
+        figures: the difference, by cause in the order of `CAUSES`, then conform; nil where both
+            sides cover the same decisions.
+    """
+
+    whole: tuple[tuple[str, str], ...]
+    parts: tuple[tuple[str, str], ...]
+    figures: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Direction:
     """Decisions whose final answer is more severe, or more favourable, than that of the rules.
 
@@ -222,12 +238,15 @@ class Change:
 class Effect:
     """A change of an explanation, and what it counts for over the whole journal.
 
-    ``explained`` and ``broken`` are what is lost and regained when this change alone is left out.
+    ``explained`` and ``broken`` are what is lost and regained when this change alone is left out;
+    ``persons`` the people concerned in ``explained``, told apart up to `PERSONS_COUNTED` (the
+    decisions themselves when the journal does not say who).
     """
 
     change: Change
     explained: int
     broken: int
+    persons: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +304,8 @@ class ReplayReport:
         sample: identifiers of some gaps of each cause: for the administration only.
         by_person: whether people are told apart by the journal's own column.
         fictitious: the rules are invented.
+        crossings: what two breakdowns tell together (`decisions.replay.crossings`).
+        not_crossed: names of the breakdowns too fine to tell so of them.
     """
 
     inputs: Inputs
@@ -300,6 +321,8 @@ class ReplayReport:
     sample: Mapping[Cause, tuple[str, ...]] = field(repr=False)
     by_person: bool = False
     fictitious: bool = False
+    crossings: tuple[Crossing, ...] = field(default=(), repr=False)
+    not_crossed: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the administration's form, as plain values: exact, with the sample."""

@@ -28,6 +28,7 @@ from clairevoie.decisions.replay.comparing import (
     compare,
     versions_in_force,
 )
+from clairevoie.decisions.replay.crossings import Crossings
 from clairevoie.decisions.replay.model import (
     CAUSES,
     TO_EXPLAIN,
@@ -167,6 +168,7 @@ class Pass:
         self.rows = 0
         self.total, self.months, self.versions = Tally(), Tally(), Tally()
         self.groups = [Tally() for _ in journal.groups]
+        self.crossings = Crossings(2 + len(self.groups))
         self.agreements = {name: [0, 0] for name in ("value", "proposal", "decision")}
         self.matched = dict.fromkeys((item.id for item in rules.versions), 0)
         self.direction = _Directions(rules)
@@ -265,10 +267,15 @@ class Pass:
         lines.append((self.months, self._month_lines(said)))
         for tally, group in zip(self.groups, self.journal.groups, strict=True):
             lines.append((tally, group_codes(tally, group, batch.column(group.column))))
+        if kept is not None:
+            lines = [
+                (tally, level if isinstance(level, int) else level[kept]) for tally, level in lines
+            ]
         for tally, level in lines:
-            level = level if kept is None or isinstance(level, int) else level[kept]  # noqa: PLW2901
             tally.add(counted, level)
             tally.add_people(counted, level)
+        levels = [(level, len(tally.levels)) for tally, level in lines[1:]]
+        self.crossings.add(counted.count, gaps, cause, levels)
 
     def _version_lines(self, version: NDArray[np.int16]) -> Any:
         names = [item.id for item in self.rules.versions]
@@ -367,6 +374,10 @@ class Pass:
             breakdowns.append(
                 tally.breakdown(f"group:{group.name}", group.label, labels, people=people)
             )
+        tallies = (self.versions, self.months, *self.groups)
+        cuts = [
+            (cut.name, list(tally.levels)) for cut, tally in zip(breakdowns, tallies, strict=True)
+        ]
         known, differing, back, away = self.overrides
         has_both = bool(journal.machine_outcome and journal.decision and self.rules.outcomes)
         return ReplayReport(
@@ -389,6 +400,8 @@ class Pass:
             sample=sample,
             by_person=people,
             fictitious=self.rules.fictitious,
+            crossings=self.crossings.found(cuts),
+            not_crossed=self.crossings.not_crossed(cuts),
         )
 
 

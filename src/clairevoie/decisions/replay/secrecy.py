@@ -37,6 +37,8 @@ def hidden_cells(
     people: Mapping[Cell, int],
     sums: Sequence[Sum],
     threshold: int,
+    *,
+    never_shown: frozenset[Cell] = frozenset(),
 ) -> set[Cell]:
     """Return the cells to hide.
 
@@ -45,29 +47,36 @@ def hidden_cells(
         people: how many people it is on; told apart up to some number at least ``threshold``.
         sums: how cells add up.
         threshold: the smallest number of people that a published figure is on.
+        never_shown: cells that are not published, whatever they are on. Anyone may find those
+            that are on enough people; the others are as secret as any.
+
+    Returns:
+        The cells to hide, those that are never shown included.
     """
     first = {cell for cell, count in counts.items() if count and people[cell] < threshold}
-    hidden = set(first)
+    open_cells = never_shown - first
+    hidden = first | never_shown
     # What a hidden whole is made of would tell much of it: its parts go with it.
-    _hide_parts(hidden, sums)
+    _hide_parts(hidden, first, sums)
     while True:
-        while _hide_beside(hidden, counts, people, sums, threshold):
+        while _hide_beside(hidden, open_cells, counts, people, sums, threshold):
             pass
-        found = determined(hidden, sums) & (first | hidden)
-        more = _smallest_beside(found, hidden, counts, sums)
+        found = determined(hidden, sums) - open_cells
+        more = _smallest_beside(found, hidden, counts, sums) if found else None
         if more is None:
             return hidden
         hidden.add(more)
 
 
-def _hide_parts(hidden: set[Cell], sums: Iterable[Sum]) -> None:
+def _hide_parts(hidden: set[Cell], first: set[Cell], sums: Iterable[Sum]) -> None:
     for each in sums:
-        if each.whole in hidden:
+        if each.whole in first:
             hidden.update(each.parts)
 
 
 def _hide_beside(
     hidden: set[Cell],
+    open_cells: frozenset[Cell],
     counts: Mapping[Cell, int],
     people: Mapping[Cell, int],
     sums: Iterable[Sum],
@@ -77,7 +86,7 @@ def _hide_beside(
     changed = False
     for each in sums:
         mine = [cell for cell in each.cells if cell in hidden]
-        if not mine:
+        if open_cells.issuperset(mine):
             continue
         alone = len(mine) == 1
         few = each.whole not in hidden and sum(people[cell] for cell in mine) < threshold
@@ -124,13 +133,12 @@ def determined(hidden: Iterable[Cell], sums: Sequence[Sum]) -> set[Cell]:
 
 
 def _smallest_beside(
-    found: set[Cell], hidden: set[Cell], counts: Mapping[Cell, int], sums: Iterable[Sum]
+    found: set[Cell], hidden: set[Cell], counts: Mapping[Cell, int], sums: Sequence[Sum]
 ) -> Cell | None:
-    beside = {
-        cell
-        for each in sums
-        if found & set(each.cells)
-        for cell in each.cells
-        if cell not in hidden
-    }
-    return min(beside, key=lambda cell: _cost(cell, counts)) if beside else None
+    """Return the smallest cell that is shown in a sum of those found, else in any sum."""
+    near = [each for each in sums if found.intersection(each.cells)]
+    for among in (near, sums):
+        beside = {cell for each in among for cell in each.cells if cell not in hidden}
+        if beside:
+            return min(beside, key=lambda cell: _cost(cell, counts))
+    return None

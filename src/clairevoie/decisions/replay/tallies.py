@@ -29,6 +29,19 @@ LOOKED_AT = 4096
 """Rows of a cell that are looked at, in a batch, to tell people apart."""
 
 
+def tell_apart(found: set[Any], people: Any, rows: Codes) -> None:
+    """Add to a set the people of some rows, until it has `PERSONS_COUNTED`."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for start in range(0, len(rows), LOOKED_AT):
+        if len(found) >= PERSONS_COUNTED:
+            return
+        part = people.take(pa.array(rows[start : start + LOOKED_AT]))
+        found.update(pc.unique(part).to_pylist())
+        found.discard(None)
+
+
 class Tally:
     """Counts of one breakdown: a line a level, a column a cause, and the decisions."""
 
@@ -94,19 +107,7 @@ class Tally:
                 rows = rows if level == line else rows[:0]
             else:
                 rows = rows[level[rows] == line]
-            self._tell_apart(self.people[line][column], people, rows)
-
-    @staticmethod
-    def _tell_apart(found: set[Any], people: Any, rows: Codes) -> None:
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        for start in range(0, len(rows), LOOKED_AT):
-            part = people.take(pa.array(rows[start : start + LOOKED_AT]))
-            found.update(pc.unique(part).to_pylist())
-            found.discard(None)
-            if len(found) >= PERSONS_COUNTED:
-                return
+            tell_apart(self.people[line][column], people, rows)
 
     def breakdown(
         self, name: str, label: Text, labels: dict[str, Text], *, people: bool

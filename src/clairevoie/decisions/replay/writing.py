@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from clairevoie.decisions.replay.model import (
     CAUSE_TEXTS,
     CAUSES,
     PERSONS_COUNTED,
+    Direction,
     Effect,
     Explanation,
     Line,
+    Overrides,
     ReplayReport,
     Share,
 )
@@ -26,43 +28,87 @@ COLUMNS = (*CAUSES, "conform", "decisions")
 
 def administration_form(report: ReplayReport) -> dict[str, Any]:
     """Return the exact report, with the sample of identifiers."""
-    found = _form(report, lambda _cell, count: count, lambda count, _of: count)
+    found = _form(report, lambda _cell, count: count)
     found["form"] = "administration"
     found["sample"] = {cause: list(names) for cause, names in report.sample.items()}
     return found
 
 
 def published_form(report: ReplayReport, threshold: int) -> dict[str, Any]:
-    """Return the report without small figures nor identifiers.
+    """Return the report without identifiers, small figures, nor figures that give small ones.
+
+    Beside the cells that `hidden_cells` withholds, all is left out that no sum links to them but
+    arithmetic does: what was compared, directions, overrides, what each change counts for, and the
+    rows that give nothing to compare. A change is named when it concerns enough people.
+
+    What two breakdowns tell together is withheld too (`decisions.replay.crossings`); what three
+    tell together and two do not is not looked for, and what they share is counted in decisions.
 
     Raises:
         ValueError: people are not told apart up to that threshold, or it is under 1.
     """
     if not 1 <= threshold <= PERSONS_COUNTED:
         raise ValueError(f"a threshold is between 1 and {PERSONS_COUNTED}, not {threshold}")
-    counts, people, sums = cells_of(report)
-    hidden = hidden_cells(counts, people, sums, threshold)
-    total_hidden = any(("total", "", name) in hidden for name in COLUMNS)
-
-    def show(cell: Cell, count: int) -> int | None:
-        return None if cell in hidden else count
-
-    def show_alone(count: int, of: int) -> int | None:
-        """Figures that no sum links, but that the causes of all decisions could be found from."""
-        small = 0 < count < threshold or 0 < of - count < threshold
-        return None if small or total_hidden else count
-
-    found = _form(report, show, show_alone)
+    public = publishable_part(report)
+    counts, people, sums, never_shown = cells_of(public)
+    hidden = hidden_cells(counts, people, sums, threshold, never_shown=never_shown)
+    found = _form(public, lambda cell, count: None if cell in hidden else count)
     found["form"] = "public"
     found["threshold"] = threshold
-    found["hidden"] = len(hidden)
-    if 0 < report.rows - report.total.decisions < threshold:
+    found["hidden"] = len(hidden - never_shown)
+    found["left_out"] = [
+        {"name": item.name, "label": dict(item.label)}
+        for item in report.breakdowns
+        if item.name in report.not_crossed
+    ]
+    found["explanation"] = _named(report.explanation, threshold)
+    if report.total.decisions != report.rows:
         found["rows"] = None
     return found
 
 
-def cells_of(report: ReplayReport) -> tuple[dict[Cell, int], dict[Cell, int], list[Sum]]:
-    """Return the figures of a report that add up, the people they are on, and the sums."""
+def publishable_part(report: ReplayReport) -> ReplayReport:
+    """Return the report without what is never published."""
+    cuts = (item for item in report.breakdowns if item.name not in report.not_crossed)
+    return replace(
+        report,
+        compared={},
+        direction=None,
+        overrides=None,
+        # Nobody counted the people of each version that matches.
+        matched={} if report.by_person else report.matched,
+        breakdowns=tuple(cuts),
+        explanation=None,
+        sample={},
+    )
+
+
+def _named(found: Explanation | None, threshold: int) -> dict[str, Any] | None:
+    """Return the changes that concern enough people, without their figures."""
+    if found is None:
+        return None
+    named = [item for item in found.effects if item.persons >= threshold]
+    withheld = len(found.effects) - len(named)
+    return {
+        "changes": [_effect(item) | {"explained": None, "broken": None} for item in named],
+        "withheld": withheld,
+        "gaps": None,
+        "explained": None,
+        "broken": None,
+        "most": bool(named) and not withheld and 2 * found.explained > found.gaps,
+        "examined": found.examined,
+        "note": dict(found.note),
+    }
+
+
+def cells_of(
+    report: ReplayReport,
+) -> tuple[dict[Cell, int], dict[Cell, int], list[Sum], frozenset[Cell]]:
+    """Return the figures of a report that add up, the people they are on, and the sums.
+
+    Returns:
+        And the cells that are no figure of the report: what two breakdowns tell together.
+    """
     counts: dict[Cell, int] = {}
     people: dict[Cell, int] = {}
     sums: list[Sum] = []
@@ -84,7 +130,39 @@ def cells_of(report: ReplayReport) -> tuple[dict[Cell, int], dict[Cell, int], li
     if report.matched:
         matched: tuple[Cell, ...] = tuple(("matched", version) for version in report.matched)
         sums.append(Sum(("total", "", "other_version"), matched))
-    return counts, people, sums
+    never_shown = _cross(report, set(tables), counts, people, sums)
+    return counts, people, sums, never_shown
+
+
+def _cross(
+    report: ReplayReport,
+    tables: set[str],
+    counts: dict[Cell, int],
+    people: dict[Cell, int],
+    sums: list[Sum],
+) -> frozenset[Cell]:
+    """Add what two breakdowns tell together to the figures, and return the cells it takes."""
+    never_shown: set[Cell] = set()
+    for index, each in enumerate(report.crossings):
+        if not tables.issuperset(table for table, _ in (*each.whole, *each.parts)):
+            continue
+        for name, figure in zip(COLUMNS, (*each.figures, sum(each.figures)), strict=True):
+            whole = tuple((*level, name) for level in each.whole)
+            parts: tuple[Cell, ...] = tuple((*level, name) for level in each.parts)
+            if figure:
+                beside = ("beside", index, name)
+                counts[beside] = people[beside] = figure
+                never_shown.add(beside)
+                parts = (*parts, beside)
+            if len(whole) == 1:
+                sums.append(Sum(whole[0], parts))
+                continue
+            both = ("both", index, name)
+            counts[both] = sum(counts[cell] for cell in whole)
+            people[both] = sum(people[cell] for cell in whole)
+            never_shown.add(both)
+            sums += [Sum(both, whole), Sum(both, parts)]
+    return frozenset(never_shown)
 
 
 def _columns(line: Line) -> list[tuple[str, int, int]]:
@@ -93,9 +171,7 @@ def _columns(line: Line) -> list[tuple[str, int, int]]:
     return list(zip(COLUMNS, figures, persons, strict=True))
 
 
-def _form(
-    report: ReplayReport, show: Show, alone: Callable[[int, int], int | None]
-) -> dict[str, Any]:
+def _form(report: ReplayReport, show: Show) -> dict[str, Any]:
     level = report.settings.level
     return {
         "clairevoie": FORMAT,
@@ -105,10 +181,7 @@ def _form(
         "causes": [{"cause": cause, "text": dict(CAUSE_TEXTS[cause])} for cause in CAUSES],
         "people": "told apart by the journal" if report.by_person else "one a decision",
         "rows": report.rows,
-        "compared": {
-            name: _share(alone(item.count, item.of), item.of, level)
-            for name, item in report.compared.items()
-        },
+        "compared": {name: item.as_dict() for name, item in report.compared.items()},
         "total": _line(report.total, "total", level, show),
         "breakdowns": [
             {
@@ -121,9 +194,9 @@ def _form(
         "matched_versions": {
             version: show(("matched", version), count) for version, count in report.matched.items()
         },
-        "direction": _direction(report, alone),
-        "overrides": _overrides(report, alone),
-        "explanation": _explanation(report.explanation, alone),
+        "direction": _direction(report.direction, report.total.decisions, level),
+        "overrides": _overrides(report.overrides, level),
+        "explanation": _explanation(report.explanation),
     }
 
 
@@ -144,48 +217,41 @@ def _line(line: Line, table: str, level: float, show: Show) -> dict[str, Any]:
     }
 
 
-def _direction(report: ReplayReport, alone: Callable[[int, int], int | None]) -> Any:
-    found, of = report.direction, report.total.decisions
+def _direction(found: Direction | None, of: int, level: float) -> dict[str, Any] | None:
     if found is None:
         return None
-    level = report.settings.level
     return {
-        "severe": _share(alone(found.severe, of), of, level),
-        "favourable": _share(alone(found.favourable, of), of, level),
+        "severe": _share(found.severe, of, level),
+        "favourable": _share(found.favourable, of, level),
     }
 
 
-def _overrides(report: ReplayReport, alone: Callable[[int, int], int | None]) -> Any:
-    found = report.overrides
+def _overrides(found: Overrides | None, level: float) -> dict[str, Any] | None:
     if found is None:
         return None
-    level = report.settings.level
     return {
-        "differing": _share(alone(found.differing, found.known), found.known, level),
-        "back": alone(found.back, found.differing),
-        "away": alone(found.away, found.differing),
+        "differing": _share(found.differing, found.known, level),
+        "back": found.back,
+        "away": found.away,
     }
 
 
-def _explanation(
-    found: Explanation | None, alone: Callable[[int, int], int | None]
-) -> dict[str, Any] | None:
+def _explanation(found: Explanation | None) -> dict[str, Any] | None:
     if found is None:
         return None
-    effects = [_effect(item, alone) for item in found.effects]
-    kept = [item for item in effects if item["explained"] is not None]
     return {
-        "changes": kept,
-        "withheld": len(effects) - len(kept),
-        "gaps": alone(found.gaps, found.gaps),
-        "explained": alone(found.explained, found.gaps),
-        "broken": alone(found.broken, found.broken),
+        "changes": [_effect(item) for item in found.effects],
+        "withheld": 0,
+        "gaps": found.gaps,
+        "explained": found.explained,
+        "broken": found.broken,
+        "most": 2 * found.explained > found.gaps,
         "examined": found.examined,
         "note": dict(found.note),
     }
 
 
-def _effect(item: Effect, alone: Callable[[int, int], int | None]) -> dict[str, Any]:
+def _effect(item: Effect) -> dict[str, Any]:
     change: Mapping[str, Any] = asdict(item.change)
     dates = {
         name: None if change[name] is None else change[name].isoformat()
@@ -196,6 +262,6 @@ def _effect(item: Effect, alone: Callable[[int, int], int | None]) -> dict[str, 
         **dates,
         "sentence": dict(item.change.sentence),
         "versions": list(item.change.versions),
-        "explained": alone(item.explained, item.explained),
-        "broken": alone(item.broken, item.broken),
+        "explained": item.explained,
+        "broken": item.broken,
     }

@@ -62,7 +62,8 @@ class ReportPage:
         share, low, high: decisions as the rules give them, in percent; empty where withheld.
         facts: sentences on direction and on what agents changed.
         hidden: how many figures are withheld, ``threshold`` under how many people.
-        withheld: changes whose figures are withheld.
+        withheld: changes that are withheld.
+        left_out: names of the breakdowns that are.
     """
 
     share: str
@@ -70,6 +71,7 @@ class ReportPage:
     high: str
     decisions: str
     conform: str
+    conform_count: int
     rows: str
     causes: BarChart | None
     changes: tuple[ChangeView, ...]
@@ -85,6 +87,7 @@ class ReportPage:
     fictitious: bool
     hidden: int
     threshold: int
+    left_out: str
 
 
 def report_page(form: Form, *, slug: str, language: str) -> ReportPage:
@@ -105,6 +108,7 @@ def report_page(form: Form, *, slug: str, language: str) -> ReportPage:
         high=percentage(conform["high"], language),
         decisions=_count(total["decisions"], language),
         conform=_count(conform["count"], language),
+        conform_count=conform["count"] or 0,
         rows=_count(form["rows"], language),
         causes=_causes(form, language),
         changes=tuple(_change(each, slug, language) for each in found.get("changes", ())),
@@ -124,6 +128,7 @@ def report_page(form: Form, *, slug: str, language: str) -> ReportPage:
         fictitious=bool(form["fictitious"]),
         hidden=form.get("hidden", 0),
         threshold=form.get("threshold", 0),
+        left_out=", ".join(say(each["label"], language) for each in form.get("left_out", ())),
     )
 
 
@@ -179,8 +184,10 @@ def _change(each: Form, slug: str, language: str) -> ChangeView:
 
 def _together(found: Form, language: str) -> str:
     explained, gaps = found.get("explained"), found.get("gaps")
-    if not found.get("changes") or explained is None or gaps is None:
+    if not found.get("changes"):
         return ""
+    if explained is None or gaps is None:
+        return _("Together they explain most of the gaps.") if found.get("most") else ""
     return _(
         "Together they explain %(explained)s of the %(gaps)s gaps in which the machine departs "
         "from the rules."
