@@ -160,6 +160,13 @@ def test_queries(
         read("/systemes/creches/")
 
 
+def test_what_an_openfisca_calculation_leaves_out_is_told(read: Callable[..., str]) -> None:
+    folder = resources.files("clairevoie.rules") / "demonstration"
+    edition = published((folder / "activity_benefit.yaml").read_text("utf-8"))
+    told = part(read(f"/regles/{edition.rules.slug}/"), "nombres-supposes")
+    assert "biactivite 0" in told
+
+
 @pytest.mark.parametrize("name", DEMONSTRATION)
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_the_demonstration_reads(read: Callable[..., str], name: str, prefix: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from itertools import pairwise
 
 from django.utils.safestring import SafeString
@@ -188,6 +189,17 @@ def tree_sections(content: Trees, words: Words, rules: RuleSet) -> Iterator[Sect
     yield threshold_section(content.thresholds, words, rules)
 
 
+def _assumed(numbers: Mapping[str, Decimal], words: Words) -> Element:
+    return Element(
+        "nombres-supposes",
+        _("What the calculation leaves out"),
+        (line_of(_("Nobody is asked for these: every case is given the same numbers.")),),
+        tuple((name, words.number(number)) for name, number in numbers.items()),
+        (_("OpenFisca variable"), _("Number given")),
+        needs_basis=False,
+    )
+
+
 def openfisca_sections(content: OpenFisca, words: Words, rules: RuleSet) -> Iterator[Section]:
     """Yield the variable computed by OpenFisca, what it reads, and the thresholds."""
     facts = {
@@ -222,5 +234,7 @@ def openfisca_sections(content: OpenFisca, words: Words, rules: RuleSet) -> Iter
         for name, basis in (content.references or {}).items()
         if name != content.variable
     )
+    if content.assumed:
+        others = (*others, _assumed(content.assumed, words))
     yield Section("calcul-openfisca", _("The calculation"), elements=(first, *others))
     yield threshold_section(content.thresholds, words, rules)
