@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -22,11 +22,20 @@ _PATTERNS = {
     "url": "write an address that begins with sqlite://, postgresql:// or duckdb://",
     "table": "write the name of a table, with its schema before a point if it has one",
 }
+_BOUNDS = {
+    "minimum": "at least",
+    "maximum": "at most",
+    "exclusiveMinimum": "more than",
+    "exclusiveMaximum": "less than",
+}
+DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+SLUGS = frozenset({"id", "rules", "journal"})
 _TYPES = {
     "string": "a text (put it in quotation marks)",
     "object": "a mapping (name: value)",
     "array": "a list",
     "number": "a number",
+    "integer": "a whole number",
     "boolean": "true or false",
 }
 
@@ -38,12 +47,18 @@ def journal_schema() -> dict[str, Any]:
     return content
 
 
-def schema_problems(data: Any) -> list[tuple[Place, str]]:
-    """Return what the schema refuses: the place, and one sentence that says what to do."""
+def schema_problems(data: Any, schema: Mapping[str, Any] | None = None) -> list[tuple[Place, str]]:
+    """Return what a schema refuses: the place, and one sentence that says what to do.
+
+    Args:
+        data: plain values.
+        schema: the journal's, when left out.
+    """
     from jsonschema import Draft202012Validator
 
     found: list[tuple[Place, str]] = []
-    for error in Draft202012Validator(journal_schema()).iter_errors(data):
+    validator = Draft202012Validator(journal_schema() if schema is None else schema)
+    for error in validator.iter_errors(data):
         place = tuple(error.absolute_path)
         found += [(place, sentence) for sentence in _sentences(error)]
     return sorted(found, key=lambda item: [str(part) for part in item[0]])
@@ -66,8 +81,9 @@ def _sentences(error: Any) -> Iterator[str]:
             if name in value and not set(needed) <= set(value):
                 yield f"'{name}' goes with '{needed[0]}' only: take it away"
     elif keyword == "type":
-        kind = error.validator_value
-        yield f"'{_short(value)}' should be {_TYPES.get(kind, kind)}"
+        kinds = error.validator_value
+        wanted = [kinds] if isinstance(kinds, str) else kinds
+        yield f"'{_short(value)}' should be {' or '.join(_TYPES.get(one, one) for one in wanted)}"
     elif keyword == "const":
         yield f"'{_short(value)}' should be '{error.validator_value}'"
     elif keyword == "enum":
@@ -86,19 +102,25 @@ def _about_form(error: Any) -> str:
         return f"'{_short(value)}' cannot be read: {_ONE_OF[name]}"
     if keyword == "pattern":
         for name, advice in _PATTERNS.items():
-            if name in names or (name == "slug" and path and path[-1] in {"id", "rules"}):
+            if name in names or (name == "slug" and path and path[-1] in SLUGS):
                 return f"'{_short(value)}' cannot be taken: {advice}"
-        if "propertyNames" in names:
+        if error.validator_value == DAY:
+            return f"'{_short(value)}' is no day: write it as in 2025-01-31"
+        if "propertyNames" in names or path[-1] == "name":
             return f"'{_short(value)}' cannot be a name: write small letters, digits and _ only"
     if keyword in {"minLength", "minProperties", "minItems"}:
+        if value and keyword != "minLength":
+            return f"holds too little: at least {error.validator_value}"
         return "is empty: fill it in, or take the line away"
+    if keyword in _BOUNDS:
+        return f"'{_short(value)}' cannot be taken: {_BOUNDS[keyword]} {error.validator_value}"
     if keyword in {"maxLength", "maxItems"}:
         return f"is too long: at most {error.validator_value}"
     return f"'{_short(value)}' cannot be taken ({keyword})"
 
 
 def _meant(path: list[str]) -> str:
-    if path[-1] in {"title", "label"}:
+    if path[-1] in {"title", "label", "question", "unit"} or "labels" in path:
         return "text"
     return "inputs" if path[-1] == "inputs" else "someone"
 

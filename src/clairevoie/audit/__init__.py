@@ -1,0 +1,1 @@
+"""Disparities between groups over a whole journal: who is hit, how sure, what may be published."""

@@ -1,0 +1,258 @@
+"""Count the rows of a journal by cell: one Ibis aggregate, on DuckDB, Spark or another engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clairevoie.audit.cells import MISSING, Cells
+from clairevoie.audit.columns import band_keys, both, check_columns, holds, level
+from clairevoie.audit.model import (
+    MOST_LEVELS,
+    Attribute,
+    Filter,
+    Outcome,
+    Plan,
+    PlanProblem,
+    When,
+)
+from clairevoie.decisions.model import Journal
+
+if TYPE_CHECKING:
+    import ibis
+    import pyarrow as pa
+
+MOST_CELLS = 200_000
+"""More cells than this are not held: intersections of too many values."""
+ROWS = "rows"
+
+
+def count(journal: Journal, plan: Plan, table: ibis.Table) -> Cells:
+    """Return the cells of a plan.
+
+    Names of sums, for each outcome x of the plan: ``of:x`` (to whom it could happen), ``hit:x``;
+    with a truth ``known`` and, of these, ``true``, ``said`` (the outcome that foresaw it) and
+    ``both``; the same of rows drawn at random under ``random:``; for each step s of the chain
+    ``step:s``. With weights each is a sum of weights, and ``squares:`` + name the sum of their
+    squares. With clusters ``nn:x``, ``nx:x`` and ``xx:x`` are sums, over persons, of n², n·hit and
+    hit². By person, a person to whom something happened once is hit.
+
+    Args:
+        journal: the declaration.
+        plan: the plan.
+        table: the rows, as an Ibis table of any engine.
+
+    Raises:
+        PlanProblem: the plan does not fit the table, or the journal has no row in the period.
+    """
+    check_columns(plan, table)
+    _check_roles(journal, plan)
+    inside, outside = _period(journal, plan, table)
+    named = _flags(plan, inside)
+    attributes = (*plan.groups, *plan.conditions)
+    keys = {f"key_{index}": level(inside, item) for index, item in enumerate(attributes)}
+    if plan.unit != "decision":
+        counted = _by_person(journal, plan, inside, named, keys)
+    else:
+        counted = _by_row(journal, plan, inside, named, keys)
+    result = counted.limit(MOST_CELLS + 1).to_pyarrow()
+    if result.num_rows > MOST_CELLS:
+        raise _too_many(inside, attributes, keys)
+    found = _cells(result, attributes, outside)
+    for item in plan.outcomes:
+        if found.total and not found.sums[f"of:{item.name}"].any():
+            place, columns = f"outcomes.{item.name}", ", ".join(one.column for one in item.when)
+            raise PlanProblem((place, f"could happen to nobody: {columns} is given in no row"))
+    if not found.total:
+        where = "the period" if plan.since or plan.until else "data"
+        raise PlanProblem((where, f"no decision of the journal '{journal.id}' is in it"))
+    return found
+
+
+def _check_roles(journal: Journal, plan: Plan) -> None:
+    if plan.unit != "decision" and journal.person is None:
+        raise PlanProblem(("unit", "the journal does not say who is concerned: count decisions"))
+    if plan.weights and not journal.weight:
+        raise PlanProblem(("weights", "the journal has no column of weights: take this line away"))
+    if plan.weights and plan.unit != "decision":
+        raise PlanProblem(("weights", "weights go with the unit 'decision' only"))
+    if plan.journal != journal.id:
+        raise PlanProblem(
+            ("journal", f"the plan is for the journal '{plan.journal}', not for '{journal.id}'")
+        )
+
+
+def _period(journal: Journal, plan: Plan, table: ibis.Table) -> tuple[ibis.Table, int]:
+    if plan.since is None and plan.until is None:
+        return table, 0
+    import ibis
+
+    day: Any = table[journal.date]
+    if not day.type().is_date():
+        day = day.cast("date")
+    kept: Any = day.notnull()
+    if plan.since is not None:
+        kept = kept & (day >= ibis.literal(plan.since.isoformat()).cast("date"))
+    if plan.until is not None:
+        kept = kept & (day <= ibis.literal(plan.until.isoformat()).cast("date"))
+    outside = int((~kept.fill_null(False)).cast("int64").sum().fill_null(0).to_pyarrow().as_py())
+    return table.filter(kept), outside
+
+
+def _flags(plan: Plan, table: ibis.Table) -> dict[str, Any]:
+    """Return what is counted of each row, as true or false; ``None`` for all rows."""
+    found: dict[str, Any] = {}
+    for item in plan.outcomes:
+        place = f"outcomes.{item.name}"
+        among = holds(table, item.among or _given(item), place)
+        found[f"of:{item.name}"] = among
+        found[f"hit:{item.name}"] = both(among, holds(table, item.when, place))
+    truth = plan.truth
+    if truth is not None:
+        known = holds(table, truth.known, "truth")
+        true, said = holds(table, truth.when, "truth"), found[f"hit:{truth.predicted}"]
+        samples = {"": known}
+        if truth.random:
+            samples["random:"] = both(known, holds(table, truth.random, "truth"))
+        for prefix, rows in samples.items():
+            found[f"{prefix}known"] = rows
+            found[f"{prefix}true"] = both(rows, true)
+            found[f"{prefix}said"] = both(rows, said)
+            found[f"{prefix}both"] = both(both(rows, true), said)
+    reached: Any = None
+    for step in plan.chain:
+        reached = both(reached, holds(table, step.when, f"chain.{step.name}"))
+        found[f"step:{step.name}"] = reached
+    return found
+
+
+def _given(item: Outcome) -> When:
+    """Return that what an outcome is read from is given: of others nobody knows."""
+    if any(one.given is not None for one in item.when):
+        return ()
+    return tuple(
+        Filter(column, given=True) for column in dict.fromkeys(o.column for o in item.when)
+    )
+
+
+def _number(table: ibis.Table, flag: Any) -> Any:
+    """Return how many rows are as a flag says."""
+    return table.count() if flag is None else flag.cast("int64").sum()
+
+
+def _by_row(
+    journal: Journal,
+    plan: Plan,
+    table: ibis.Table,
+    flags: Mapping[str, Any],
+    keys: Mapping[str, Any],
+) -> ibis.Table:
+    sums: dict[str, Any] = {ROWS: table.count()}
+    if not plan.weights:
+        sums |= {name: _number(table, flag) for name, flag in flags.items()}
+    else:
+        weight: Any = table[journal.weight].cast("float64")
+        for name, flag in flags.items():
+            mine = weight if flag is None else flag.ifelse(weight, 0.0)
+            sums[name] = mine.sum()
+            sums[f"squares:{name}"] = (mine * mine).sum()
+    return table.group_by(**keys).aggregate(**sums)
+
+
+def _by_person(
+    journal: Journal,
+    plan: Plan,
+    table: ibis.Table,
+    flags: Mapping[str, Any],
+    keys: Mapping[str, Any],
+) -> ibis.Table:
+    """Count each person's decisions first; one without a person stands for a person alone."""
+    import ibis
+
+    if journal.person is None:
+        raise PlanProblem(("unit", "the journal does not say who is concerned: count decisions"))
+    person = table[journal.person.column].cast("string")
+    alone = ibis.literal("row ") + table[journal.identifier].cast("string")
+    who = person.notnull().ifelse(ibis.literal("who ") + person, alone)
+    each = table.group_by(who=who, **keys).aggregate(
+        **{ROWS: table.count()},
+        **{name: _number(table, flag) for name, flag in flags.items()},
+    )
+    names = {key: each[key] for key in keys}
+    if plan.unit == "person":
+        sums: dict[str, Any] = {ROWS: each.count()}
+        sums |= {name: (each[name] > 0).cast("int64").sum() for name in flags}
+        return each.group_by(**names).aggregate(**sums)
+    sums = {ROWS: each[ROWS].sum()} | {name: each[name].sum() for name in flags}
+    for item in plan.outcomes:
+        many, hit = each[f"of:{item.name}"], each[f"hit:{item.name}"]
+        sums[f"persons:{item.name}"] = (many > 0).cast("int64").sum()
+        sums[f"nn:{item.name}"] = (many * many).sum()
+        sums[f"nx:{item.name}"] = (many * hit).sum()
+        sums[f"xx:{item.name}"] = (hit * hit).sum()
+    return each.group_by(**names).aggregate(**sums)
+
+
+def _too_many(
+    table: ibis.Table, attributes: tuple[Attribute, ...], keys: Mapping[str, Any]
+) -> PlanProblem:
+    for item, key in zip(attributes, keys.values(), strict=True):
+        many = int(table.select(key=key).key.nunique().to_pyarrow().as_py())
+        if many > MOST_LEVELS:
+            return _wide(item, many)
+    return PlanProblem(
+        ("groups", f"the groups and conditions make more than {MOST_CELLS:,} cells: take some away")
+    )
+
+
+def _wide(item: Attribute, many: int) -> PlanProblem:
+    sentence = f"'{item.column}' has {many:,} values: give bands, or name a column of fewer"
+    return PlanProblem((f"groups.{item.name}", sentence))
+
+
+def _cells(result: pa.Table, attributes: tuple[Attribute, ...], outside: int) -> Cells:
+    levels, codes = [], []
+    for index, item in enumerate(attributes):
+        words = [
+            MISSING if word is None else word.strip()
+            for word in result.column(f"key_{index}").to_pylist()
+        ]
+        present = set(words)
+        order = _order(item, present)
+        if len(order) > MOST_LEVELS:
+            raise _wide(item, len(order))
+        places = {key: place for place, key in enumerate(order)}
+        levels.append(tuple(order))
+        codes.append([places[word] for word in words])
+    rows = _column(result, ROWS).astype(np.int64)
+    names = [name for name in result.column_names if name != ROWS and not name.startswith("key_")]
+    found = Cells(
+        names=tuple(item.name for item in attributes),
+        levels=tuple(levels),
+        codes=np.array(codes, dtype=np.intp).T.reshape(len(rows), len(attributes)),
+        rows=rows,
+        sums={name: _column(result, name) for name in names},
+        outside=outside,
+    )
+    # Engines give cells in any order, and two spellings may be one level: sums settle both.
+    return found.cut(found.names)
+
+
+def _column(result: pa.Table, name: str) -> Any:
+    return np.array(
+        [0 if value is None else float(value) for value in result.column(name).to_pylist()],
+        dtype=np.float64,
+    )
+
+
+def _order(item: Attribute, present: set[str]) -> list[str]:
+    if item.bands:
+        known = band_keys(item.bands)
+    elif item.labels:
+        known = list(item.labels)
+    else:
+        known = []
+    others = sorted(present - set(known) - {MISSING})
+    return [*(key for key in known if key in present), *others, *({MISSING} & present)]

@@ -1,0 +1,226 @@
+"""Cells are what counting row by row gives, whatever the engine, the unit or the missing values."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clairevoie.audit.cells import Cells
+from clairevoie.audit.counting import count
+from clairevoie.audit.model import Plan, PlanProblem
+from tests.audit.plans import JOURNAL, PLAN, drawn, plan_of, table_of
+
+Key = tuple[str, ...]
+
+
+def by_hand(rows: list[dict[str, Any]]) -> dict[Key, Counter[str]]:
+    """The cells, a row at a time."""
+    found: dict[Key, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        age = row["age"]
+        band = "" if age is None else "< 25" if age < 25 else "[25..60)" if age < 60 else ">= 60"
+        cell = found[row["sexe"] or "", band, row["lieu"]]
+        known = row["erreur"] is not None
+        cell["rows"] += 1
+        cell["of:controle"] += row["controle"] is not None
+        cell["hit:controle"] += bool(row["controle"])
+        cell["of:refus"] += row["decision"] is not None
+        cell["hit:refus"] += row["decision"] == "refus"
+        cell["known"] += known
+        cell["true"] += row["erreur"] == 1
+        cell["said"] += known and bool(row["controle"])
+        cell["both"] += row["erreur"] == 1 and bool(row["controle"])
+    return found
+
+
+def as_counters(cells: Cells) -> dict[Key, Counter[str]]:
+    return {
+        key: Counter(
+            {"rows": int(cells.rows[index])}
+            | {name: round(float(column[index])) for name, column in cells.sums.items()}
+        )
+        for index, key in enumerate(cells.keys())
+    }
+
+
+@given(st.integers(30, 300), st.integers(0, 2**16))
+def test_cells_are_what_counting_by_hand_gives(many: int, seed: int) -> None:
+    rows = drawn(many, seed)
+    assert as_counters(count(JOURNAL, plan_of(), table_of(rows))) == by_hand(rows.to_pylist())
+
+
+@given(st.integers(30, 300), st.integers(0, 2**16))
+def test_a_cut_adds_cells_up(many: int, seed: int) -> None:
+    cells = count(JOURNAL, plan_of(), table_of(drawn(many, seed)))
+    for names in (("sexe",), ("age", "lieu"), ("lieu", "sexe"), ()):
+        cut = cells.cut(names)
+        assert cut.total == cells.total
+        wanted: dict[Key, int] = defaultdict(int)
+        for key, rows in zip(cells.keys(), cells.rows.tolist(), strict=True):
+            wanted[tuple(key[cells.names.index(name)] for name in names)] += rows
+        assert dict(zip(cut.keys(), cut.rows.tolist(), strict=True)) == dict(wanted)
+        for name, column in cells.sums.items():
+            assert cut.sums[name].sum() == column.sum()
+
+
+def test_levels_come_in_their_order_and_the_missing_last() -> None:
+    cells = count(JOURNAL, plan_of(), table_of(drawn(500)))
+    assert cells.levels == (("f", "h", ""), ("< 25", "[25..60)", ">= 60", ""), ("nord", "sud"))
+
+
+def test_rows_out_of_the_period_are_counted_apart() -> None:
+    rows = drawn(400)
+    plan = plan_of(period="{from: 2025-03-01, until: 2025-03-31}")
+    march = sum(day.month == 3 for day in rows.column("jour").to_pylist())
+    cells = count(JOURNAL, plan, table_of(rows))
+    assert (cells.total, cells.outside) == (march, 400 - march)
+
+
+def test_by_person_someone_hit_once_is_hit() -> None:
+    rows = drawn(400)
+    cells = count(JOURNAL, plan_of(unit="person"), table_of(rows)).cut(("lieu",))
+    people: dict[tuple[str, str], bool] = defaultdict(bool)
+    cellmates: dict[str, set[Any]] = defaultdict(set)
+    for row in rows.to_pylist():
+        who = (row["personne"] or row["reference"], row["sexe"], _band(row["age"]), row["lieu"])
+        cellmates[row["lieu"]].add(who)
+        people[who] |= bool(row["controle"])  # type: ignore[index]
+    for (key,), total, hit in zip(
+        cells.keys(), cells.rows.tolist(), cells.sums["hit:controle"].tolist(), strict=True
+    ):
+        assert total == len(cellmates[key])
+        assert hit == sum(people[who] for who in cellmates[key])
+
+
+def _band(age: int | None) -> int | None:
+    return None if age is None else (age >= 25) + (age >= 60)
+
+
+def test_clusters_keep_what_their_intervals_need() -> None:
+    rows = drawn(400)
+    cells = count(JOURNAL, plan_of(unit="cluster"), table_of(rows))
+    found: dict[Any, list[int]] = defaultdict(lambda: [0, 0])
+    for row in rows.to_pylist():
+        who = (row["personne"] or row["reference"], row["sexe"], _band(row["age"]), row["lieu"])
+        found[who][0] += row["controle"] is not None
+        found[who][1] += bool(row["controle"])
+    many, hit = np.array(list(found.values())).T
+    assert cells.total == 400
+    assert cells.sums["persons:controle"].sum() == np.count_nonzero(many)
+    assert cells.sums["nn:controle"].sum() == (many * many).sum()
+    assert cells.sums["nx:controle"].sum() == (many * hit).sum()
+    assert cells.sums["xx:controle"].sum() == (hit * hit).sum()
+
+
+def test_weights_are_added_with_their_squares() -> None:
+    rows = drawn(300)
+    cells = count(JOURNAL, plan_of(weights="true"), table_of(rows))
+    weight = np.array(rows.column("poids").to_pylist())
+    given = rows.column("controle").to_pylist()
+    hit = np.array([bool(one) for one in given])
+    known = np.array([one is not None for one in given])
+    assert cells.total == 300
+    assert cells.sums["hit:controle"].sum() == pytest.approx(weight[hit].sum(), rel=1e-12)
+    assert cells.sums["squares:of:controle"].sum() == pytest.approx(
+        (weight[known] ** 2).sum(), rel=1e-12
+    )
+
+
+def test_spaces_around_a_key_make_no_group() -> None:
+    rows = drawn(100)
+    words = [None if word is None else f" {word} " for word in rows.column("sexe").to_pylist()]
+    spaced = rows.set_column(
+        rows.column_names.index("sexe"),
+        "sexe",
+        pa.array(words[:50] + rows.column("sexe").to_pylist()[50:]),
+    )
+    plan = plan_of()
+    assert as_counters(count(JOURNAL, plan, table_of(spaced))) == as_counters(
+        count(JOURNAL, plan, table_of(rows))
+    )
+
+
+# --- plans that do not fit ------------------------------------------------------------------------
+
+
+def refused(plan: Plan, rows: pa.Table | None = None, **journal: Any) -> str:
+    with pytest.raises(PlanProblem) as caught:
+        count(
+            dataclasses.replace(JOURNAL, **journal),
+            plan,
+            table_of(drawn(300) if rows is None else rows),
+        )
+    return "\n".join(
+        f"{place}: {text}"
+        for place, text in zip(caught.value.places, caught.value.sentences, strict=True)
+    )
+
+
+def test_a_missing_column_is_told() -> None:
+    said = refused(plan_of(PLAN.replace("column: lieu", "column: commune")))
+    assert said == "conditions.lieu: the journal has no column 'commune': check its name"
+
+
+def test_a_group_of_too_many_values_is_told() -> None:
+    said = refused(plan_of(PLAN.replace("column: lieu", "column: reference")))
+    assert said == "groups.lieu: 'reference' has 300 values: give bands, or name a column of fewer"
+
+
+def test_a_number_with_decimals_needs_bands() -> None:
+    said = refused(plan_of(PLAN.replace("column: lieu", "column: poids")))
+    assert "'poids' has numbers with decimals: give bands" in said
+
+
+def test_outcomes_that_nobody_knows_are_told() -> None:
+    rows = drawn(50)
+    place = rows.column_names.index("decision")
+    rows = rows.set_column(place, "decision", pa.nulls(50, pa.string()))
+    said = refused(plan_of(), rows)
+    assert said == "outcomes.refus: could happen to nobody: decision is given in no row"
+
+
+def test_an_empty_period_is_told() -> None:
+    assert "no decision" in refused(plan_of(period="{from: 2031-01-01}"))
+
+
+def test_an_empty_journal_is_told() -> None:
+    assert "no decision" in refused(plan_of(), drawn(300).slice(0, 0))
+
+
+def test_a_value_of_another_type_is_told() -> None:
+    said = refused(plan_of(PLAN.replace("erreur, is: [1]", "erreur, is: [oui]")))
+    assert "of type whole number" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "journal", "said"),
+    [
+        ({"unit": "person"}, {"person": None}, "does not say who is concerned"),
+        ({"weights": "true"}, {"weight": ""}, "no column of weights"),
+        ({"weights": "true", "unit": "cluster"}, {}, "'decision' only"),
+        ({}, {"id": "autre"}, "not for 'autre'"),
+    ],
+)
+def test_a_plan_for_another_journal_is_refused(
+    changes: dict[str, str], journal: dict[str, Any], said: str
+) -> None:
+    assert said in refused(plan_of(**changes), **journal)
+
+
+def test_a_table_of_a_database_gives_the_same_cells(tmp_path: Path) -> None:
+    rows = drawn(300)
+    with duckdb.connect(str(tmp_path / "journal.duckdb")) as connection:
+        connection.register("drawn", rows)
+        connection.execute("create table journal as select * from drawn")
+    stored = ibis.duckdb.connect(tmp_path / "journal.duckdb", read_only=True).table("journal")
+    assert as_counters(count(JOURNAL, plan_of(), stored)) == by_hand(rows.to_pylist())
