@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,7 +49,7 @@ def count(journal: Journal, plan: Plan, table: ibis.Table) -> Cells:
     """
     check_columns(plan, table)
     _check_roles(journal, plan)
-    inside, outside = _period(journal, plan, table)
+    inside, outside = inside_period(journal, plan, table)
     named = _flags(plan, inside)
     attributes = (*plan.groups, *plan.conditions)
     keys = {f"key_{index}": level(inside, item) for index, item in enumerate(attributes)}
@@ -60,7 +60,7 @@ def count(journal: Journal, plan: Plan, table: ibis.Table) -> Cells:
     result = counted.limit(MOST_CELLS + 1).to_pyarrow()
     if result.num_rows > MOST_CELLS:
         raise _too_many(inside, attributes, keys)
-    found = _cells(result, attributes, outside)
+    found = cells_from(result, attributes, outside)
     for item in plan.outcomes:
         if found.total and not found.sums[f"of:{item.name}"].any():
             place, columns = f"outcomes.{item.name}", ", ".join(one.column for one in item.when)
@@ -84,7 +84,8 @@ def _check_roles(journal: Journal, plan: Plan) -> None:
         )
 
 
-def _period(journal: Journal, plan: Plan, table: ibis.Table) -> tuple[ibis.Table, int]:
+def inside_period(journal: Journal, plan: Plan, table: ibis.Table) -> tuple[ibis.Table, int]:
+    """Return the rows of the period of a plan, and how many others there are."""
     if plan.since is None and plan.until is None:
         return table, 0
     import ibis
@@ -212,26 +213,53 @@ def _wide(item: Attribute, many: int) -> PlanProblem:
     return PlanProblem((f"groups.{item.name}", sentence))
 
 
-def _cells(result: pa.Table, attributes: tuple[Attribute, ...], outside: int) -> Cells:
+def cells_from(
+    result: pa.Table,
+    attributes: Sequence[Attribute],
+    outside: int,
+    more: Sequence[str] = (),
+    known: Mapping[str, Sequence[Any]] | None = None,
+) -> Cells:
+    """Return the cells of an aggregate.
+
+    Args:
+        result: columns ``key_0``… for the attributes, ``rows``, and sums.
+        attributes: groups and conditions.
+        outside: rows out of the period.
+        more: other columns that are keys: their values in order are levels.
+        known: for some of these, all their values, those that no row has included.
+
+    Raises:
+        PlanProblem: an attribute has too many values.
+    """
     levels, codes = [], []
     for index, item in enumerate(attributes):
         words = [
             MISSING if word is None else word.strip()
             for word in result.column(f"key_{index}").to_pylist()
         ]
-        present = set(words)
-        order = _order(item, present)
+        order = _order(item, set(words))
         if len(order) > MOST_LEVELS:
             raise _wide(item, len(order))
         places = {key: place for place, key in enumerate(order)}
         levels.append(tuple(order))
         codes.append([places[word] for word in words])
+    for name in more:
+        values = result.column(name).to_pylist()
+        order = list((known or {}).get(name, sorted(set(values))))
+        levels.append(tuple(str(value) for value in order))
+        spots = {value: place for place, value in enumerate(order)}
+        codes.append([spots[value] for value in values])
     rows = _column(result, ROWS).astype(np.int64)
-    names = [name for name in result.column_names if name != ROWS and not name.startswith("key_")]
+    names = [
+        name
+        for name in result.column_names
+        if name != ROWS and name not in more and not name.startswith("key_")
+    ]
     found = Cells(
-        names=tuple(item.name for item in attributes),
+        names=(*(item.name for item in attributes), *more),
         levels=tuple(levels),
-        codes=np.array(codes, dtype=np.intp).T.reshape(len(rows), len(attributes)),
+        codes=np.array(codes, dtype=np.intp).reshape(len(levels), len(rows)).T,
         rows=rows,
         sums={name: _column(result, name) for name in names},
         outside=outside,

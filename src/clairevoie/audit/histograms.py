@@ -1,0 +1,189 @@
+"""Delays and scores of a journal, counted by group and by value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clairevoie.audit.cells import Cells
+from clairevoie.audit.columns import both, holds, level
+from clairevoie.audit.counting import MOST_CELLS, cells_from, inside_period
+from clairevoie.audit.model import Delay, Plan, PlanProblem, Score
+from clairevoie.decisions.model import Journal
+
+if TYPE_CHECKING:
+    import ibis
+
+DECILES = tuple(rank / 10 for rank in range(1, 10))
+MOST_DAYS = 36_500
+"""A hundred years: a longer delay is a mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class DelayCounts:
+    """A delay, by group: how many files were closed after so many days, how many are still open.
+
+    Attributes:
+        delay: what is measured.
+        cells: a cell for each group, day and state; its last two names are ``days`` and ``closed``.
+        days: the number of days of each level of ``days``, of shape (days,).
+        unknown: rows without a first date.
+        impossible: rows that end before they begin, or last more than a hundred years.
+        after: rows that begin after the day up to which files were looked at.
+    """
+
+    delay: Delay
+    cells: Cells
+    days: NDArray[np.int64]
+    unknown: int
+    impossible: int
+    after: int
+
+
+def count_delays(journal: Journal, plan: Plan, table: ibis.Table, delay: Delay) -> DelayCounts:
+    """Count a delay by group.
+
+    A file without an end, or that ended after the day up to which files were looked at, is open: it
+    had waited until that day.
+
+    Raises:
+        PlanProblem: a column is no date, or there are too many groups.
+    """
+    import ibis
+
+    inside, _ = inside_period(journal, plan, table)
+    since, until = (_day(inside, column, delay) for column in (delay.since, delay.until))
+    observed = ibis.literal(delay.observed.isoformat()).cast("date")
+    closed = (until.notnull() & (until <= observed)).fill_null(False)
+    days = closed.ifelse(until, observed).delta(since, unit="day").cast("int64")
+    keys = {f"key_{index}": level(inside, item) for index, item in enumerate(plan.groups)}
+    rows = inside.select(
+        **keys,
+        days=days,
+        closed=closed,
+        # The order of the cases: a row is in the first that fits.
+        state=ibis.cases(
+            (since.isnull(), "unknown"),
+            (since > observed, "after"),
+            ((days < 0) | (days > MOST_DAYS), "impossible"),
+            else_="fine",
+        ),
+    )
+    states = rows.group_by("state").aggregate(rows=rows.count()).to_pyarrow().to_pylist()
+    many = {one["state"]: int(one["rows"]) for one in states}
+    fine = rows.filter(rows.state == "fine")
+    counted = fine.group_by(*keys, "days", "closed").aggregate(rows=fine.count())
+    result = counted.limit(MOST_CELLS + 1).to_pyarrow()
+    if result.num_rows > MOST_CELLS:
+        raise PlanProblem((f"delays.{delay.name}", "too many groups by day: take some groups away"))
+    found = cells_from(result, plan.groups, 0, ("days", "closed"))
+    numbers = np.array([int(key) for key in found.levels[-2]], dtype=np.int64)
+    return DelayCounts(
+        delay,
+        found,
+        numbers,
+        many.get("unknown", 0),
+        many.get("impossible", 0),
+        many.get("after", 0),
+    )
+
+
+def _day(table: ibis.Table, column: str, delay: Delay) -> Any:
+    found: Any = table[column]
+    if found.type().is_date():
+        return found
+    if found.type().is_timestamp() or found.type().is_string():
+        return found.cast("date")
+    raise PlanProblem((f"delays.{delay.name}", f"the column '{column}' holds no date"))
+
+
+# --- scores ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreCounts:
+    """A score, by group and by band.
+
+    Attributes:
+        score: what is measured.
+        edges: limits of the bands, rising, of shape (bands − 1,); the lower is included.
+        deciles: of all rows that have a score, to six digits, of shape (9,).
+        cells: a cell for each group and band; the last name is ``band``. Its sums are those of the
+            truth (``known``, ``true``, ``random:known``, ``random:true``).
+        unknown: rows without a score.
+    """
+
+    score: Score
+    edges: NDArray[np.float64]
+    deciles: NDArray[np.float64]
+    cells: Cells
+    unknown: int
+
+
+def count_score(journal: Journal, plan: Plan, table: ibis.Table, score: Score) -> ScoreCounts:
+    """Count a score by group, in bands cut at its deciles and at the thresholds to try.
+
+    Raises:
+        PlanProblem: the column is no number, holds infinite ones, or no row has a score.
+    """
+    inside, _ = inside_period(journal, plan, table)
+    column: Any = inside[score.column]
+    if not column.type().is_numeric():
+        raise PlanProblem(("score", f"the column '{score.column}' holds no numbers"))
+    value = column.cast("float64")
+    known = value.notnull() & ~value.isnan()
+    given = inside.filter(known)
+    if int(given.count().to_pyarrow().as_py()) == 0:
+        raise PlanProblem(("score", f"no decision has a score in '{score.column}'"))
+    if int(given.filter(given[score.column].cast("float64").isinf()).count().to_pyarrow().as_py()):
+        raise PlanProblem(("score", f"the column '{score.column}' holds infinite numbers"))
+    scores = given[score.column].cast("float64")
+    names = {f"q{index}": scores.quantile(rank) for index, rank in enumerate(DECILES)}
+    ranked = given.aggregate(**names).to_pyarrow().to_pylist()[0]
+    # Six digits: engines interpolate alike, but not to the last bit, and all must cut alike.
+    deciles = np.array([float(f"{ranked[name]:.6g}") for name in names])
+    thresholds = [*score.thresholds, *([] if score.in_force is None else [score.in_force])]
+    edges = np.unique([*deciles, *(float(one) for one in thresholds)])
+    keys = {f"key_{index}": level(given, item) for index, item in enumerate(plan.groups)}
+    flags = _truth_flags(plan, given)
+    counted = given.group_by(**keys, band=_band(scores, edges.tolist(), 0)).aggregate(
+        rows=given.count(), **flags
+    )
+    result = counted.limit(MOST_CELLS + 1).to_pyarrow()
+    if result.num_rows > MOST_CELLS:
+        raise PlanProblem(("score", "too many groups by band of the score: take some groups away"))
+    found = cells_from(result, plan.groups, 0, ("band",), {"band": range(len(edges) + 1)})
+    unknown = int(inside.count().to_pyarrow().as_py()) - found.total
+    return ScoreCounts(score, edges, deciles, found, unknown)
+
+
+def _truth_flags(plan: Plan, table: ibis.Table) -> dict[str, Any]:
+    if plan.truth is None:
+        return {}
+    known = holds(table, plan.truth.known, "truth")
+    samples = {"": known}
+    if plan.truth.random:
+        samples["random:"] = both(known, holds(table, plan.truth.random, "truth"))
+    true = holds(table, plan.truth.when, "truth")
+    found = {}
+    for prefix, rows in samples.items():
+        found[f"{prefix}known"] = rows.cast("int64").sum()
+        found[f"{prefix}true"] = both(rows, true).cast("int64").sum()
+    return found
+
+
+def _band(value: Any, edges: Sequence[float], first: int) -> Any:
+    """Return the band of each score, found by halves: few comparisons a row."""
+    import ibis
+
+    if not edges:
+        return ibis.literal(first).cast("int64")
+    middle = len(edges) // 2
+    return (value >= edges[middle]).ifelse(
+        _band(value, edges[middle + 1 :], first + middle + 1),
+        _band(value, edges[:middle], first),
+    )
