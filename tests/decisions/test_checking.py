@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,12 +14,23 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from clairevoie.cli import app
+from clairevoie.cli.output import CommandProblem
 from clairevoie.decisions.checking import check_journal
 from clairevoie.decisions.findings import SENTENCES, JournalReport
 from clairevoie.decisions.model import Journal, Someone
 from clairevoie.decisions.opening import open_journal
-from tests.decisions.samples import TODAY, good_rows, sample_rules, write_journal
+from tests.decisions.samples import (
+    DATA,
+    JOURNAL,
+    RULES,
+    TODAY,
+    good_rows,
+    sample_rules,
+    write_journal,
+)
 
 KINDS = ("parquet", "csv", "table")
 
@@ -221,6 +234,76 @@ def test_a_report_never_tells_a_value_of_the_journal(
     for item in report.findings:
         assert item.code in SENTENCES
         assert all(1 <= number <= 12 for number in item.rows)
+
+
+NASTY = (
+    "SECRET\x01'\"; DROP TABLE d; --",
+    "CSV Error on Line: 0612345678 SECRET",
+    "SECRET" * 20_000,
+    "=SECRET()",
+    "{SECRET}%s%(SECRET)s\\",
+    "2025-02-30SECRET",
+    "9" * 400,
+    "1e999999",
+    "-0",
+    "\u202eSECRET\ufeff\U0001f600",
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("number", range(len(NASTY)))
+def test_nasty_cells_are_counted_and_never_told(kind: str, number: int, tmp_path: Path) -> None:
+    """In every column of a row of its own, then in all of them: by the command, as one runs it."""
+    rows = good_rows(20)
+    for place, column in enumerate(rows[0]):
+        rows[place] |= {column: NASTY[number]}
+    rows[19] = dict.fromkeys(rows[19], NASTY[number])
+    write_journal(kind, tmp_path, rows)
+    said, code = _by_command(kind, tmp_path)
+    assert code == 1
+    assert "decide: is not a date" in said
+    assert "SECRET" not in said
+    assert NASTY[number][:40] not in said or len(NASTY[number]) < 3
+    assert "0612345678" not in said
+
+
+@pytest.mark.parametrize("column", ["reference", "decide", "personne", "nb", "poids"])
+@pytest.mark.parametrize("cast", ["", "CAST({} AS TEXT)"])
+def test_bytes_in_a_database_are_refused_without_being_told(
+    column: str, cast: str, tmp_path: Path
+) -> None:
+    """SQLite keeps what is not text in a column of texts, and quotes it when it cannot read it."""
+    write_journal("table", tmp_path, good_rows(9))
+    with closing(sqlite3.connect(tmp_path / "journal.db")) as made:
+        blob = f"x'{b'SECRET'.hex()}ff'"
+        value = cast.format(blob) or blob
+        made.execute(f'UPDATE decisions SET "{column}" = {value} WHERE rowid = 3')
+        made.commit()
+    said, code = _by_command("table", tmp_path)
+    assert code == 1
+    assert "decisions: cannot be read as a table" in said
+    assert "SECRET" not in said
+
+
+def test_a_database_that_is_not_one_is_refused(tmp_path: Path) -> None:
+    write_journal("table", tmp_path, good_rows(1))
+    (tmp_path / "journal.db").write_bytes(b"SECRET" * 500)
+    said, code = _by_command("table", tmp_path)
+    assert code == 1
+    assert "decisions: cannot be read as a table" in said
+    assert "SECRET" not in said
+
+
+def _by_command(kind: str, folder: Path) -> tuple[str, int]:
+    """All that the command says, and its exit code; nothing else is raised than what it tells."""
+    (folder / "rules.yaml").write_text(RULES, encoding="utf-8")
+    declaration = JOURNAL.replace(DATA["parquet"], DATA[kind])
+    (folder / "journal.yaml").write_text(declaration, encoding="utf-8")
+    command = ["decisions", "check", str(folder / "journal.yaml"), "--today", TODAY.isoformat()]
+    found = CliRunner().invoke(app, [*command, "--rules", str(folder / "rules.yaml")])
+    assert found.exception is None or isinstance(found.exception, (CommandProblem, SystemExit))
+    refused = isinstance(found.exception, CommandProblem)
+    return f"{found.output}{found.exception if refused else ''}", found.exit_code
 
 
 @settings(max_examples=25)

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import gc
+import json
+import re
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from clairevoie.decisions.checking import check_journal
 from clairevoie.decisions.model import Data, Journal, JournalProblem
 from clairevoie.decisions.opening import ROW, batches, local_table, open_journal
-from tests.decisions.samples import good_rows, sample_journal, write_journal
+from clairevoie.decisions.replay import replay
+from tests.decisions.samples import (
+    TODAY,
+    good_rows,
+    sample_journal,
+    sample_rules,
+    write_journal,
+)
 
 KINDS = ("parquet", "csv", "table")
 
@@ -66,8 +81,16 @@ def test_a_csv_cell_stays_as_written(tmp_path: Path) -> None:
     ("spoil", "where"),
     [
         (lambda text: text.replace("CR-00003;", "CR-00003;SECRET;", 1), "line 5"),
-        (lambda text: text.replace("decision;agent", "agent;agent"), "twice"),
-        (lambda text: "", "no line of headings"),
+        (lambda text: text.replace("agent;", "agent;SECRET;SECRET;", 1), "twice, in columns"),
+        (lambda text: "", "line 1: is empty"),
+        (lambda text: "\n\n", "line 1: is empty"),
+        (lambda text: text.replace("CR-00003", "SECRET" * 500_000), "line 5: cannot be read"),
+        (lambda text: text.replace("CR-00003", '"SECRET'), "line 5: cannot be read"),
+        (lambda text: text.replace("agent", "reference;agent", 1), "'reference', twice"),
+        (lambda text: text.replace("agent", "SECRET" * 40_000, 1), "line 1: holds a cell"),
+        (lambda text: text.replace("agent", "agent\0SECRET", 1), "line 1: holds a null character"),
+        (lambda text: ";".join(f"SECRET{n}" for n in range(1500)), "more than 1000 columns"),
+        (lambda text: text.replace(";", ","), "line 1: does not hold the declared headings"),
         (lambda text: text.replace("decide", "jour"), "no column 'decide'"),
     ],
 )
@@ -79,6 +102,137 @@ def test_a_spoilt_csv_file_is_told_without_its_values(spoil, where: str, tmp_pat
         list(batches(journal, tmp_path, ["reference"]))
     assert where in str(caught.value)
     assert "SECRET" not in str(caught.value)
+
+
+def test_what_a_file_without_headings_holds_is_never_told(tmp_path: Path) -> None:
+    """The first line is then somebody's row."""
+    rows = [row | {"personne": "SECRET", "agent": "SECRET"} for row in good_rows(4)]
+    journal = write_journal("csv", tmp_path, rows)
+    path = tmp_path / "journal.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[1:]), encoding="utf-8")
+    with pytest.raises(JournalProblem) as caught:
+        open_journal(journal, tmp_path)
+    said = str(caught.value)
+    assert "journal.csv, line 1: does not hold the declared headings" in said
+    assert all(f"'{name}'" in said for name in journal.columns())
+    cells = [cell for cell in lines[1].strip().split(";") if cell not in {"2025", "20", "1.0"}]
+    assert not [cell for cell in cells if len(cell) > 3 and cell in said]
+
+
+def test_the_line_of_a_problem_is_never_read_in_the_data(tmp_path: Path) -> None:
+    journal = write_journal("csv", tmp_path, good_rows(4))
+    path = tmp_path / "journal.csv"
+    text = path.read_text(encoding="utf-8")
+    spoilt = text.replace("CR-00003", "Line: 0612345678;Original Line: 0612345678;")
+    path.write_text(spoilt, encoding="utf-8")
+    with pytest.raises(JournalProblem, match=r"journal\.csv, line 5: ") as caught:
+        list(batches(journal, tmp_path, ["reference"]))
+    assert "0612345678" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    ["hex", "base64", "zip", "rot13", "uu", "idna", "punycode", "unicode_escape", "undefined"],
+)
+def test_an_encoding_must_be_one_of_text_files(encoding: str, tmp_path: Path) -> None:
+    journal = with_data(write_journal("csv", tmp_path, good_rows(2)), encoding=encoding)
+    with pytest.raises(JournalProblem, match=rf"data\.encoding: '{encoding}' is no encoding"):
+        open_journal(journal, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("declared", "written"),
+    [("utf-8", "utf-16"), ("utf-16", "utf-8"), ("ascii", "latin-1"), ("utf-8", "latin-1")],
+)
+def test_another_encoding_than_declared_is_told(
+    declared: str, written: str, tmp_path: Path
+) -> None:
+    rows = [row | {"decision": "refusé à l'été"} for row in good_rows(3)]
+    journal = with_data(write_journal("csv", tmp_path, rows), encoding=declared)
+    path = tmp_path / "journal.csv"
+    path.write_bytes(path.read_text(encoding="utf-8").encode(written))
+    with pytest.raises(JournalProblem, match="encoding") as caught:
+        list(batches(journal, tmp_path, ["decision"]))
+    assert "refus" not in str(caught.value)
+
+
+def test_a_mark_of_order_before_the_headings_is_let_through(tmp_path: Path) -> None:
+    journal = write_journal("csv", tmp_path, good_rows(2))
+    path = tmp_path / "journal.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert open_journal(journal, tmp_path).count().to_pyarrow().as_py() == 2
+
+
+ODD: dict[str, Callable[[int], pa.Array]] = {
+    "lists": lambda count: pa.array([["SECRET"]] * count),
+    "maps": lambda count: pa.array([[("a", "SECRET")]] * count, pa.map_(pa.string(), pa.string())),
+    "bytes": lambda count: pa.array([b"SECRET\xff\xfe"] * count),
+    "not UTF-8": lambda count: pa.array([b"SECRET\xff"] * count).view(pa.string()),
+    "far days": lambda count: pa.array([2**31 - 1] * count, pa.int32()).cast(pa.date32()),
+    "wide decimals": lambda count: pa.array([1] * count).cast(pa.decimal256(60, 2)),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_columns_of_odd_kinds_are_read_or_refused_in_a_sentence(name: str, tmp_path: Path) -> None:
+    """Whatever the column: nothing else than a problem is raised, and it tells no value."""
+    journal = write_journal("parquet", tmp_path, good_rows(9))
+    good = pq.read_table(tmp_path / "journal.parquet")
+    for column in ("reference", "decide", "personne", "nb", "points", "decision"):
+        spoilt = good.set_column(good.column_names.index(column), column, ODD[name](9))
+        pq.write_table(spoilt, tmp_path / "journal.parquet")
+        for act in (_checked, _replayed):
+            said = _told(partial(act, journal, tmp_path))
+            assert "SECRET" not in said
+            assert not re.search(r"Error|Exception|kernel|Arrow", said)
+
+
+def _told(act: Callable[[], str]) -> str:
+    """What an act says, or the one sentence that refuses it; anything else that is raised fails."""
+    try:
+        return act()
+    except JournalProblem as problem:
+        return problem.args[0] if len(problem.sentences) == 1 else "Error: several sentences"
+
+
+def _checked(journal: Journal, folder: Path) -> str:
+    table = open_journal(journal, folder, numbered=True)
+    return check_journal(journal, table, sample_rules(), today=TODAY).text()
+
+
+def _replayed(journal: Journal, folder: Path) -> str:
+    return json.dumps(replay(journal, sample_rules(), folder, day=TODAY).publishable())
+
+
+@settings(max_examples=40)
+@given(
+    places=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=30),
+    end=st.floats(0, 1),
+    kind=st.sampled_from(["parquet", "csv"]),
+)
+def test_a_damaged_file_is_read_or_refused_in_a_sentence(
+    places: list[tuple[float, int]],
+    end: float,
+    kind: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("damaged")
+    rows = [row | {"personne": "SECRET", "agent": "SECRET"} for row in good_rows(9)]
+    journal = write_journal(kind, folder, rows)
+    path = folder / f"journal.{kind}"
+    content = bytearray(path.read_bytes())
+    for place, byte in places:
+        content[int(place * len(content))] = byte
+    path.write_bytes(content[: max(1, int(end * len(content)))] if end < 0.5 else content)
+    for act in (_read, _checked):
+        said = _told(partial(act, journal, folder))
+        assert "SECRET" not in said
+        assert "Error" not in said
+
+
+def _read(journal: Journal, folder: Path) -> str:
+    return str(sum(batch.num_rows for batch in batches(journal, folder, ["reference", "personne"])))
 
 
 def test_a_parquet_file_that_is_not_one_is_refused(tmp_path: Path) -> None:

@@ -142,6 +142,15 @@ def _label(line: dict[str, Any]) -> str:
 
 def _against(form: dict[str, Any]) -> list[str]:
     found = []
+    declared = form["declared"]
+    if declared is not None:
+        found += [
+            "",
+            f"Rows that say which version was applied: {declared['given']:,}; "
+            f"not the one in force: {declared['other']:,} "
+            f"({declared['matching']:,} gaps explained by it, "
+            f"{declared['unknown']:,} of no version of the rules)",
+        ]
     if form["direction"] is not None:
         found += [
             "",
@@ -197,7 +206,8 @@ def _share(share: dict[str, Any]) -> str:
     if share["share"] is None:
         return f"{_count(share['count'])} of {_count(share['of'])}"
     low, high = 100 * share["low"], 100 * share["high"]
+    weighted = " of the weight" if "effective" in share else ""
     return (
-        f"{share['count']:,} of {share['of']:,}, {100 * share['share']:.2f} % "
+        f"{share['count']:,} of {share['of']:,}, {100 * share['share']:.2f} %{weighted} "
         f"[{low:.2f}, {high:.2f}]"
     )

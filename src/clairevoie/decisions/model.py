@@ -101,8 +101,9 @@ class Journal:
         received_on: column of the day when the request came.
         outcome: column of what was known later (result of a control, appeal…).
         groups: what to compare.
-        rule_version: column of the id of the version applied; empty: the version in force.
-        weight: column of the weight of the row, for a sample.
+        rule_version: column of the id of the version that the row says was applied. A replay
+            compares with the version in force all the same, and counts where it is another.
+        weight: column of the weight of the row, for a sample: how many decisions it stands for.
         digest: SHA-256 (hexadecimal) of the declaration's bytes.
     """
 

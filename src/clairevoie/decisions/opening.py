@@ -7,17 +7,24 @@ which `clairevoie.rules.arrow` reads as the rules want; the others come with the
 
 from __future__ import annotations
 
-import csv
 import re
 import shutil
+import sqlite3
+import sys
 import tempfile
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from clairevoie.decisions.csv_source import (
+    NATIVE_ENCODINGS,
+    as_utf8,
+    csv_header,
+    python_encoding,
+)
 from clairevoie.decisions.model import Journal, JournalProblem
 
 if TYPE_CHECKING:
@@ -28,11 +35,11 @@ BATCH = 131_072
 """Rows of a batch."""
 MEMORY = "1GB"
 """What DuckDB may hold before it spills to a temporary folder."""
+CSV_LINE = re.compile(r"(?:Invalid Input Error: )?CSV Error on Line: (\d+)")
+"""How DuckDB's message on a CSV file begins; the line itself comes next, and is never told."""
+CSV_TOO_LONG = re.compile(r"^Maximum line size of \d+ bytes exceeded", re.MULTILINE)
 ROW = "__row"
 """Name of the column that numbers the rows from 1, in the order of the file."""
-MAX_HEADER = 1 << 20
-NATIVE_ENCODINGS = {"utf-8": "utf-8", "iso8859-1": "latin-1", "utf-16": "utf-16"}
-"""Python's name of an encoding → DuckDB's, for those that it reads without an extension."""
 
 
 def data_path(journal: Journal, base: Path, *, within: Path | None = None) -> Path:
@@ -94,7 +101,9 @@ def open_journal(
         else:
             path = data_path(journal, base, within=within)
             table = _file_table(journal, path, numbered=numbered, memory=memory)
-        _check_columns(journal, table.columns)
+        _check_present(journal.columns(), table.columns)
+        kinds = table.schema()
+        _check_flat([name for name in journal.columns() if kinds[name].is_nested()])
     return table
 
 
@@ -143,12 +152,38 @@ def parquet_batches(
     Raises:
         JournalProblem: the file lacks a column.
     """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(path) as file:
-        _check_present(columns, file.schema_arrow.names)
+    metadata = pq.read_metadata(path)
+    schema = metadata.schema.to_arrow_schema()
+    _check_present(columns, schema.names)
+    _check_flat([name for name in columns if pa.types.is_nested(schema.field(name).type)])
+    asked = set(words) & set(columns)
+    given = dictionary_columns(metadata, asked)
+    with pq.ParquetFile(path, metadata=metadata, read_dictionary=given) as file:
         for group in range(file.num_row_groups):
             yield from file.iter_batches(batch_size=size, row_groups=[group], columns=list(columns))
+
+
+def dictionary_columns(metadata: Any, names: Collection[str]) -> list[str]:
+    """Return those of some flat columns of texts that Arrow can give as a dictionary.
+
+    It knows how to for the usual encodings of Parquet only, and fails on the others.
+    """
+    import pyarrow as pa
+
+    kinds = {field.name: field.type for field in metadata.schema.to_arrow_schema()}
+    texts = (pa.string(), pa.large_string(), pa.binary(), pa.large_binary())
+    usual = {"PLAIN", "PLAIN_DICTIONARY", "RLE_DICTIONARY", "RLE", "BIT_PACKED"}
+    groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
+    return [
+        name
+        for place in range(metadata.num_columns)
+        if (name := metadata.schema.column(place).path) in names
+        and kinds.get(name) in texts
+        and all(usual.issuperset(group.column(place).encodings) for group in groups)
+    ]
 
 
 def table_batches(table: ibis.Table, *, size: int = BATCH) -> Iterator[pa.RecordBatch]:
@@ -208,8 +243,7 @@ def reading_problems(journal: Journal) -> Iterator[None]:
     import pyarrow as pa
     from ibis.common.exceptions import IbisError, TableNotFound
 
-    data = journal.data
-    name = data.path or data.table
+    name = journal.data.path or journal.data.table
     try:
         yield
     except JournalProblem:
@@ -217,13 +251,39 @@ def reading_problems(journal: Journal) -> Iterator[None]:
     except TableNotFound:
         text = f"there is no table '{name}' in the database: correct its name"
         raise JournalProblem(("data", text)) from None
-    except (duckdb.Error, pa.ArrowException, IbisError, OSError, UnicodeError) as error:
-        line = re.search(r"\bLine: (\d+)", str(error))
+    except (MemoryError, duckdb.OutOfMemoryException):
+        text = "needs more memory than there is: shorten its texts, or cut the file in parts"
+        raise JournalProblem((name, text)) from None
+    except (UnicodeError, OverflowError) as error:
+        text = (
+            f"is not in {journal.data.encoding}: correct the encoding in the declaration"
+            if journal.data.kind == "csv" and isinstance(error, UnicodeError)
+            else "holds a text that is not UTF-8 or a date beyond the calendar: correct the data"
+        )
+        raise JournalProblem((name, text)) from None
+    except (duckdb.Error, pa.ArrowException, IbisError, OSError, *_driver_errors()) as error:
+        line = CSV_LINE.match(str(error)) if journal.data.kind == "csv" else None
         where = f"{name}, line {line.group(1)}" if line else name
-        advice = "delimiter, quotes and encoding" if data.kind == "csv" else "that it is whole"
-        raise JournalProblem(
-            (where, f"cannot be read as {_called(data.kind)}: check {advice}")
-        ) from None
+        raise JournalProblem((where, _unreadable(journal, str(error)))) from None
+
+
+def _driver_errors() -> tuple[type[Exception], ...]:
+    """What the drivers of databases raise: SQLite quotes a text that is not UTF-8, for one."""
+    # Ibis has imported the driver, if it is used at all: it comes with an extra.
+    psycopg = sys.modules.get("psycopg")
+    return (sqlite3.Error,) if psycopg is None else (sqlite3.Error, psycopg.Error)
+
+
+def _unreadable(journal: Journal, message: str) -> str:
+    """Return one sentence on what an engine could not read; nothing of its message is in it."""
+    kind = journal.data.kind
+    if kind == "csv" and CSV_TOO_LONG.search(message):
+        return "cannot be read: the line is longer than 2 MB; check quotes and ends of lines"
+    advice = {
+        "csv": "delimiter, quotes and encoding",
+        "table": "that it is whole, and its texts UTF-8",
+    }.get(kind, "that it is whole")
+    return f"cannot be read as {_called(kind)}: check {advice}"
 
 
 def _called(kind: str) -> str:
@@ -269,11 +329,12 @@ def _file_table(journal: Journal, path: Path, *, numbered: bool, memory: str) ->
         encoding = python_encoding(data.encoding)
         if encoding not in NATIVE_ENCODINGS:
             # DuckDB reads the others with an extension that it would have to fetch.
-            path, encoding = _as_utf8(path, encoding, folder / "utf-8.csv"), "utf-8"
+            path, encoding = as_utf8(path, encoding, folder / path.name), "utf-8"
+        names = csv_header(path, data.delimiter, encoding, journal.columns())
         table = connection.read_csv(
             path,
             auto_detect=False,
-            columns=dict.fromkeys(csv_header(path, data.delimiter, encoding), "VARCHAR"),
+            columns=dict.fromkeys(names, "VARCHAR"),
             delim=data.delimiter,
             header=True,
             quote='"',
@@ -284,47 +345,6 @@ def _file_table(journal: Journal, path: Path, *, numbered: bool, memory: str) ->
             table = table.mutate(**{ROW: _number() + 1})
     _close_to_the_world(connection, path)
     return table
-
-
-def python_encoding(name: str) -> str:
-    """Return Python's name of an encoding.
-
-    Raises:
-        JournalProblem: there is no such encoding.
-    """
-    import codecs
-
-    try:
-        return codecs.lookup(name).name
-    except LookupError:
-        raise JournalProblem(
-            ("data.encoding", f"'{name}' is no encoding: write utf-8, cp1252 or latin-1")
-        ) from None
-
-
-def csv_header(path: Path, delimiter: str, encoding: str) -> list[str]:
-    """Return the names of the columns of a CSV file.
-
-    Raises:
-        JournalProblem: there is none, or one is there twice.
-    """
-    signed = {"utf-8": "utf-8-sig"}.get(encoding, encoding)
-    with path.open(encoding=signed, newline="") as stream:
-        names = next(csv.reader([stream.readline(MAX_HEADER)], delimiter=delimiter), [])
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if not names or twice:
-        reason = f"has the column '{twice[0]}' twice" if twice else "has no line of headings"
-        raise JournalProblem((path.name, f"{reason}: correct its first line"))
-    return names
-
-
-def _as_utf8(path: Path, encoding: str, target: Path) -> Path:
-    with (
-        path.open(encoding=encoding, newline="") as given,
-        target.open("w", encoding="utf-8", newline="") as written,
-    ):
-        shutil.copyfileobj(given, written, 1 << 20)
-    return target
 
 
 def _number() -> Any:
@@ -383,14 +403,18 @@ def _database(address: str, base: Path, *, within: Path | None, memory: str) -> 
     return connection
 
 
-def _check_columns(journal: Journal, present: Sequence[str]) -> None:
-    _check_present(journal.columns(), present)
-
-
 def _check_present(wanted: Sequence[str], present: Sequence[str]) -> None:
     absent = [name for name in wanted if name not in set(present)]
     if absent:
         listed = ", ".join(f"'{name}'" for name in absent)
         raise JournalProblem(
             ("columns", f"the data have no column {listed}: correct the declaration or the data")
+        )
+
+
+def _check_flat(nested: Sequence[str]) -> None:
+    if nested:
+        listed = ", ".join(f"'{name}'" for name in nested)
+        raise JournalProblem(
+            ("columns", f"the cells of {listed} are lists or groups: give one value a cell")
         )

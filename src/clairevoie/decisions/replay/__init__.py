@@ -46,17 +46,20 @@ def replay(
         JournalProblem: the journal cannot be read, or is of other rules.
         RulesProblem: the rules cannot be evaluated.
     """
+    from clairevoie.decisions.opening import reading_problems
     from clairevoie.decisions.replay.model import Settings
     from clairevoie.decisions.replay.running import run
 
-    return run(
-        journal,
-        rules,
-        source,
-        day=day,
-        within=within,
-        url=url,
-        data_digest=data_digest,
-        settings=settings or Settings(),
-        progress=progress,
-    )
+    # Parquet is not validated when it is read: a text that is not UTF-8 stops what looks into it.
+    with reading_problems(journal):
+        return run(
+            journal,
+            rules,
+            source,
+            day=day,
+            within=within,
+            url=url,
+            data_digest=data_digest,
+            settings=settings or Settings(),
+            progress=progress,
+        )

@@ -102,6 +102,7 @@ def classify(
     tolerance: float,
     decimals: int | None,
     variants: Mapping[int, Sequence[Version]],
+    declared: NDArray[np.int16] | None = None,
 ) -> tuple[NDArray[np.uint8], NDArray[np.int16]]:
     """Return the cause of each gap, and for those of another version, its index.
 
@@ -115,6 +116,8 @@ def classify(
         tolerance: see `clairevoie.decisions.replay.model.Settings`.
         decimals: how many the journal writes the machine's number with, ``None`` for many.
         variants: for each version by index, what `rounding_variants` gives.
+        declared: the version that each row says was applied (`declared_versions`): where it is not
+            the one in force, it is tried before the others.
 
     Returns:
         Index in `CAUSES`, of shape (n,); index in ``rules.versions``, −1 elsewhere.
@@ -139,7 +142,8 @@ def classify(
     cause[open_rows[problem != 0]] = CODE["no_answer"]
     cause[open_rows[problem == OUTSIDE]] = CODE["out_of_domain"]
     cause[open_rows[problem == MISSING]] = CODE["missing_input"]
-    for index, found in _other_versions(rules, part, names, here, mine, tolerance):
+    first = None if declared is None else declared[open_rows]
+    for index, found in _other_versions(rules, part, names, here, mine, tolerance, first):
         free = found & (matched[open_rows] == NO_MATCH)
         matched[open_rows[free]] = index
         cause[open_rows[free]] = CODE["other_version"]
@@ -195,11 +199,22 @@ def _other_versions(
     here: _Open,
     mine: _Mine,
     tolerance: float,
+    declared: NDArray[np.int16] | None,
 ) -> Iterator[tuple[int, Mask]]:
     """Each version with where it, and not the one in force, gives what the machine wrote.
 
-    The versions nearest in time come first: a decision made late or early is the usual case.
+    What a row declares comes first, then the versions nearest in time: a decision made late or
+    early is the usual case.
     """
+    if declared is not None:
+        said = (declared >= 0) & (declared != mine.version)
+        for index in np.unique(declared[said]).tolist():
+            rows = np.flatnonzero(said & (declared == index))
+            evidence, days = take_evidence(here.evidence, rows), here.days[rows]
+            result = answers(rules, rules.versions[index], part.take(_arrow(rows)), names, days)
+            found = np.zeros(part.num_rows, dtype=bool)
+            found[rows] = evidence.agrees(result, tolerance)
+            yield index, found
     if len(rules.versions) < 2:
         return
     order = sorted(

@@ -262,6 +262,32 @@ def versions_in_force(rules: RuleSet, said: Said) -> NDArray[np.int16]:
     return found
 
 
+def declared_versions(
+    journal: Journal, rules: RuleSet, batch: pa.RecordBatch
+) -> NDArray[np.int16] | None:
+    """Return the version that each row says was applied, as an index.
+
+    Returns:
+        `ABSENT` where it says none, `UNKNOWN` where it is none of the rules'; ``None`` when the
+        journal has no such column.
+    """
+    import pyarrow as pa
+
+    if not journal.rule_version:
+        return None
+    column = batch.column(journal.rule_version)
+    if not (pa.types.is_string(column.type) or pa.types.is_dictionary(column.type)):
+        column = column.cast(pa.string())
+    ids = tuple(Category(item.id, {}) for item in rules.versions)
+    codes, gone, wrong = read_column(
+        column, Input("version", "category", {}, {}, {}, {}, categories=ids)
+    )
+    found = np.asarray(codes, dtype=np.int16)
+    if wrong is not None:
+        found = np.where(wrong, np.int16(UNKNOWN), found)
+    return found if gone is None else np.where(gone, np.int16(ABSENT), found)
+
+
 def answers_in_force(
     rules: RuleSet,
     batch: pa.RecordBatch,

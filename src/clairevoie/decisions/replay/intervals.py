@@ -6,14 +6,14 @@ from math import sqrt
 from statistics import NormalDist
 
 
-def wilson(count: int, of: int, level: float = 0.95) -> tuple[float, float]:
+def wilson(count: float, of: float, level: float = 0.95) -> tuple[float, float]:
     """Return the score interval of a share, without continuity correction.
 
     It stays within 0 and 1 and keeps its level near them, where the usual ± does not.
 
     Args:
         count: how many are as asked.
-        of: out of how many, at least 1.
+        of: out of how many; both may be effective numbers, of rows with weights.
         level: confidence.
 
     Source:

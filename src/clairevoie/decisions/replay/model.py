@@ -130,6 +130,43 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighted:
+    """The share conform of decisions that have weights (`clairevoie.decisions.replay.weighing`).
+
+    Attributes:
+        share: of the weight of the decisions, that of the conform ones.
+        effective: how many rows of equal weight would tell as much.
+        level: confidence of the interval.
+    """
+
+    share: float
+    effective: float
+    level: float = 0.95
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the share as plain values."""
+        low, high = wilson(self.share * self.effective, self.effective, self.level)
+        return {"share": self.share, "low": low, "high": high, "effective": self.effective}
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredVersions:
+    """What the rows themselves say of the version of the rules that was applied.
+
+    Attributes:
+        given: rows that say one.
+        other: of which it is not the version in force on the day of the decision.
+        unknown: of these, it is no version of the rules.
+        matching: of ``other``, gaps that the version said explains.
+    """
+
+    given: int
+    other: int
+    unknown: int
+    matching: int
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """The decisions of one version, month or group.
 
@@ -140,6 +177,7 @@ class Line:
         persons: people concerned in ``decisions`` and in each of ``causes`` and of the conform
             ones, told apart up to `PERSONS_COUNTED`; the decisions themselves when the journal
             does not say who.
+        weighted: the share conform of what the rows stand for; ``None`` without weights.
     """
 
     key: str
@@ -149,6 +187,7 @@ class Line:
     persons: int
     persons_conform: int
     persons_causes: tuple[int, ...]
+    weighted: Weighted | None = None
 
     @property
     def conform(self) -> int:
@@ -306,6 +345,8 @@ class ReplayReport:
         fictitious: the rules are invented.
         crossings: what two breakdowns tell together (`decisions.replay.crossings`).
         not_crossed: names of the breakdowns too fine to tell so of them.
+        declared: what the rows say of the version applied, for the administration only; ``None``
+            when they say nothing of it.
     """
 
     inputs: Inputs
@@ -323,6 +364,7 @@ class ReplayReport:
     fictitious: bool = False
     crossings: tuple[Crossing, ...] = field(default=(), repr=False)
     not_crossed: tuple[str, ...] = ()
+    declared: DeclaredVersions | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the administration's form, as plain values: exact, with the sample."""

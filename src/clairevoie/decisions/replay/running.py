@@ -22,10 +22,12 @@ from clairevoie.decisions.replay.causes import (
 )
 from clairevoie.decisions.replay.comparing import (
     ABSENT,
+    UNKNOWN,
     Compared,
     Said,
     answers_in_force,
     compare,
+    declared_versions,
     versions_in_force,
 )
 from clairevoie.decisions.replay.crossings import Crossings
@@ -33,6 +35,7 @@ from clairevoie.decisions.replay.model import (
     CAUSES,
     TO_EXPLAIN,
     Cause,
+    DeclaredVersions,
     Direction,
     Explanation,
     Inputs,
@@ -51,11 +54,13 @@ from clairevoie.decisions.replay.tallies import (
     group_labels,
     month_codes,
 )
+from clairevoie.decisions.replay.weighing import CutWeights, read_weights
 from clairevoie.rules.model import RuleSet, Text
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+ALL_DECISIONS: Text = {"fr": "Toutes les décisions", "en": "All decisions"}
 BY_VERSION: Text = {"fr": "Version en vigueur", "en": "Version in force"}
 BY_MONTH: Text = {"fr": "Mois de la décision", "en": "Month of the decision"}
 NO_VERSION: Text = {"fr": "aucune version en vigueur", "en": "no version in force"}
@@ -108,7 +113,7 @@ def _reader(
         if item.type == "category"
     }
     words = {
-        *(journal.machine_outcome, journal.decision),
+        *(journal.machine_outcome, journal.decision, journal.rule_version),
         *(group.column for group in journal.groups if not group.bands),
         *journal.input_columns(categories).values(),
     }
@@ -173,6 +178,8 @@ class Pass:
         self.matched = dict.fromkeys((item.id for item in rules.versions), 0)
         self.direction = _Directions(rules)
         self.overrides = [0, 0, 0, 0]
+        self.declared = [0, 0, 0, 0]
+        self.weights = CutWeights(3 + len(journal.groups))
         self.sampled: dict[Cause, list[int]] = {cause: [] for cause in CAUSES}
         self._status: list[NDArray[np.uint8]] = []
         self.gaps, self.fine = Sample(settings.sample), Sample(settings.sample)
@@ -183,6 +190,7 @@ class Pass:
         named = (
             *(journal.date, journal.machine_value, journal.machine_outcome),
             *(journal.decision, *person, *self.names.values()),
+            *(journal.rule_version, journal.weight),
             *(group.column for group in journal.groups),
             *ranking_columns(self.rankings),
         )
@@ -210,8 +218,9 @@ class Pass:
         self.rows += count
         conform = compared.conform()
         gaps = np.flatnonzero(~conform)
-        cause = self._causes(batch, said, compared, gaps, written)
-        self._count(batch, said, compared, gaps, cause)
+        declared = declared_versions(self.journal, self.rules, batch)
+        cause = self._causes(batch, said, compared, gaps, written, declared)
+        self._count(batch, said, compared, gaps, cause, first)
         self._agree(compared)
         self._override(said, compared)
         self._keep(batch, compared, conform, gaps, cause, first)
@@ -223,9 +232,12 @@ class Pass:
         compared: Compared,
         gaps: NDArray[np.intp],
         written: NDArray[np.int8] | None,
+        declared: NDArray[np.int16] | None,
     ) -> NDArray[np.uint8]:
         import pyarrow as pa
 
+        if declared is not None:
+            self._declare(declared, version=compared.version)
         if not len(gaps):
             return np.zeros(0, dtype=np.uint8)
         part = batch.take(pa.array(gaps))
@@ -239,10 +251,19 @@ class Pass:
             tolerance=self.settings.tolerance,
             decimals=self.decimals,
             variants=self.variants,
+            declared=None if declared is None else declared[gaps],
         )
+        if declared is not None:
+            self.declared[3] += int(np.count_nonzero((matched >= 0) & (matched == declared[gaps])))
         for index, many in zip(*np.unique(matched[matched >= 0], return_counts=True), strict=True):
             self.matched[self.rules.versions[index].id] += int(many)
         return cause
+
+    def _declare(self, declared: NDArray[np.int16], *, version: NDArray[np.int16]) -> None:
+        given = declared != ABSENT
+        counts = (given, given & (declared != version), declared == UNKNOWN)
+        for index, mask in enumerate(counts):
+            self.declared[index] += int(np.count_nonzero(mask))
 
     def _count(
         self,
@@ -251,7 +272,9 @@ class Pass:
         compared: Compared,
         gaps: NDArray[np.intp],
         cause: NDArray[np.uint8],
+        first: int,
     ) -> None:
+        weights = read_weights(batch, self.journal.weight, first)
         given = compared.given()
         kept: NDArray[np.intp] | None = None if given is None else np.flatnonzero(given)
         if kept is not None and len(kept) == said.count:
@@ -274,6 +297,9 @@ class Pass:
         for tally, level in lines:
             tally.add(counted, level)
             tally.add_people(counted, level)
+        if weights is not None and kept is not None:
+            weights = weights[kept]
+        self.weights.add([level for _, level in lines], weights, gaps)
         levels = [(level, len(tally.levels)) for tally, level in lines[1:]]
         self.crossings.add(counted.count, gaps, cause, levels)
 
@@ -389,10 +415,8 @@ class Pass:
                 for name, (agrees, of) in self.agreements.items()
                 if of
             },
-            total=self.total.line(
-                "", {"fr": "Toutes les décisions", "en": "All decisions"}, people=people
-            ),
-            breakdowns=tuple(breakdowns),
+            total=self.weights.total(self.total.line("", ALL_DECISIONS, people=people), level),
+            breakdowns=self.weights.breakdowns(breakdowns, tallies, level),
             matched={name: count for name, count in self.matched.items() if count},
             direction=self.direction.found(),
             overrides=Overrides(known, differing, back, away) if has_both else None,
@@ -402,6 +426,7 @@ class Pass:
             fictitious=self.rules.fictitious,
             crossings=self.crossings.found(cuts),
             not_crossed=self.crossings.not_crossed(cuts),
+            declared=DeclaredVersions(*self.declared) if journal.rule_version else None,
         )
 
 

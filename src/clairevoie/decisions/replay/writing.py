@@ -69,7 +69,12 @@ def published_form(report: ReplayReport, threshold: int) -> dict[str, Any]:
 
 def publishable_part(report: ReplayReport) -> ReplayReport:
     """Return the report without what is never published."""
-    cuts = (item for item in report.breakdowns if item.name not in report.not_crossed)
+    cuts = (
+        # Shares of weights are other figures on the same people, which no sum links to the counts.
+        replace(item, lines=tuple(replace(line, weighted=None) for line in item.lines))
+        for item in report.breakdowns
+        if item.name not in report.not_crossed
+    )
     return replace(
         report,
         compared={},
@@ -80,6 +85,7 @@ def publishable_part(report: ReplayReport) -> ReplayReport:
         breakdowns=tuple(cuts),
         explanation=None,
         sample={},
+        declared=None,
     )
 
 
@@ -196,6 +202,7 @@ def _form(report: ReplayReport, show: Show) -> dict[str, Any]:
         },
         "direction": _direction(report.direction, report.total.decisions, level),
         "overrides": _overrides(report.overrides, level),
+        "declared": None if report.declared is None else asdict(report.declared),
         "explanation": _explanation(report.explanation),
     }
 
@@ -208,11 +215,14 @@ def _share(count: int | None, of: int | None, level: float) -> dict[str, Any]:
 
 def _line(line: Line, table: str, level: float, show: Show) -> dict[str, Any]:
     shown = {name: show((table, line.key, name), count) for name, count, _ in _columns(line)}
+    conform = _share(shown["conform"], shown["decisions"], level)
+    if line.weighted is not None and conform["share"] is not None:
+        conform |= line.weighted.as_dict()
     return {
         "key": line.key,
         "label": dict(line.label),
         "decisions": shown["decisions"],
-        "conform": _share(shown["conform"], shown["decisions"], level),
+        "conform": conform,
         "gaps": {cause: shown[cause] for cause in CAUSES},
     }
 

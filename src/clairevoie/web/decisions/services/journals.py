@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clairevoie.decisions import model as ground
+from clairevoie.decisions.csv_source import python_encoding
 from clairevoie.decisions.keys import Key, read_keys
 from clairevoie.decisions.reading import read_journal
 from clairevoie.register.statements import is_identifier
@@ -58,6 +59,8 @@ def declare_journal(*, actor: Actor, declaration: bytes, directory: str = "") ->
     require(actor, Role.PUBLISHER)
     try:
         declared = read_journal(declaration)
+        if declared.data.kind == "csv":
+            python_encoding(declared.data.encoding)
     except ground.JournalProblem as problem:
         raise InvalidInput({"declaration": str(problem)}) from None
     directory = directory or declared.id

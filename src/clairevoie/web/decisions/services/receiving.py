@@ -59,7 +59,7 @@ def receive_data(*, actor: Actor, journal: Journal, chunks: Iterable[bytes]) -> 
     Raises:
         Refused: the actor does not publish these rules; or a replay of the journal is under way.
         InvalidInput: the declaration does not name a file in the journal's own folder; or the file
-            cannot be read as the declaration says.
+            cannot be read as the declaration says, or is too large once read.
     """
     require(actor, Role.PUBLISHER)
     check_publisher(actor, journal.rules)
@@ -94,11 +94,14 @@ def receive_data(*, actor: Actor, journal: Journal, chunks: Iterable[bytes]) -> 
 
 def _check_opens(declared: ground.Journal, folder: Path) -> None:
     from clairevoie.decisions.opening import open_journal
+    from clairevoie.decisions.probing import Bounds, probe
 
     try:
+        if declared.data.kind == "parquet":
+            probe(folder / declared.data.path, Bounds.of_upload(settings.FILE_UPLOAD_LIMIT))
         open_journal(declared, folder, within=folder)
     except ground.JournalProblem as problem:
-        raise InvalidInput({"data": "\n".join(problem.sentences)}) from None
+        raise InvalidInput({"data": str(problem)}) from None
 
 
 def make_code_key(journal: Journal, *, day: date) -> None:

@@ -219,7 +219,7 @@ def _line(line: Form, language: str, *, is_month: bool) -> LineView:
 
 
 def _facts(form: Form, language: str) -> list[str]:
-    said = []
+    said = _recorded(form, language)
     direction, overrides = form["direction"], form["overrides"]
     if direction:
         severe, kind = direction["severe"]["count"], direction["favourable"]["count"]
@@ -250,5 +250,30 @@ def _facts(form: Form, language: str) -> list[str]:
                 differing,
             )
             % {"count": _count(differing, language)}
+        )
+    return said
+
+
+def _recorded(form: Form, language: str) -> list[str]:
+    """Return what the rows themselves say: their weights, the version that they apply."""
+    said = []
+    effective = form["total"]["conform"].get("effective")
+    if effective is not None:
+        said.append(
+            _(
+                "The share is that of the weights of the decisions, which tell as much as "
+                "%(count)s decisions of equal weight."
+            )
+            % {"count": _count(int(effective), language)}
+        )
+    declared = form.get("declared")
+    if declared and declared["other"]:
+        said.append(
+            ngettext(
+                "%(count)s decision says that another version than the one in force was applied.",
+                "%(count)s decisions say that another version than the one in force was applied.",
+                declared["other"],
+            )
+            % {"count": _count(declared["other"], language)}
         )
     return said
