@@ -8,6 +8,10 @@ shows, and its rows, which are also its data table.
 from __future__ import annotations
 
 from clairevoie.charts.bars import Bar, BarChart, Datum, bar_chart
+from clairevoie.charts.dots import Band, DotChart, DotRow, Verdict, dot_chart
+from clairevoie.charts.funnel import FunnelChart, FunnelStep, Share, funnel_chart
+from clairevoie.charts.multiples import Multiples, multiples
+from clairevoie.charts.scales import Axis, Mark, Tick, linear_axis, log_axis
 from clairevoie.charts.signed import SignedBar, SignedChart, signed_chart
 from clairevoie.charts.strips import (
     Histogram,
@@ -17,19 +21,46 @@ from clairevoie.charts.strips import (
     completeness_strip,
     histogram,
 )
+from clairevoie.charts.survival import Curve, Reading, Step, SurvivalChart, survival_chart
+from clairevoie.charts.sweep import SweepChart, SweepLine, SweepPoint, sweep_chart
 
 __all__ = [
+    "Axis",
+    "Band",
     "Bar",
     "BarChart",
+    "Curve",
     "Datum",
+    "DotChart",
+    "DotRow",
+    "FunnelChart",
+    "FunnelStep",
     "Histogram",
     "HistogramBar",
+    "Mark",
+    "Multiples",
+    "Reading",
     "Segment",
+    "Share",
     "SignedBar",
     "SignedChart",
+    "Step",
     "Strip",
+    "SurvivalChart",
+    "SweepChart",
+    "SweepLine",
+    "SweepPoint",
+    "Tick",
+    "Verdict",
     "bar_chart",
     "completeness_strip",
+    "dot_chart",
+    "funnel_chart",
     "histogram",
+    "linear_axis",
+    "log_axis",
+    "multiples",
     "signed_chart",
+    "survival_chart",
+    "sweep_chart",
 ]
