@@ -258,7 +258,7 @@ def test_one_child_is_singular():
 def test_what_did_not_apply_is_told_with_what_was_wanted():
     rules, trace = scale_case(habite=False, quotient=2000)
     told = {one.id: plain(one.text) for one in explain(rules, trace).not_applied}
-    assert told["commune"] == "Habite la commune : non ; il fallait « oui »."
+    assert told["commune"] == "20 points pour « Habite la commune » : oui ; ici : non."
     assert told["qf"] == (
         "Quotient familial : 2 000 €, hors des tranches prévues "
         "(moins de 500 € ; de 500 € à moins de 942 €)."
@@ -270,14 +270,15 @@ def test_what_would_change_it_is_told_as_regions():
     rules, trace = scale_case()
     changes = explain(rules, trace).changes
     assert [plain(one.text) for one in changes.alternatives if one.favourable] == [
-        "« Situation » : parent seul. Le résultat serait « place attribuée »."
+        "« Situation » : parent seul. Le résultat serait « place attribuée » "
+        "(si la donnée enregistrée est fausse)."
     ]
     assert changes.complete
     rules, trace = scale_case(quotient=2000)
     pairs = [plain(one.text) for one in explain(rules, trace).changes.alternatives]
     assert pairs == [
         "« Situation » : parent seul et « Quotient familial » : moins de 942 €. "
-        "Le résultat serait « place attribuée »."
+        "Le résultat serait « place attribuée » (si les données enregistrées sont fausses)."
     ]
 
 
@@ -301,7 +302,7 @@ def test_a_formula_is_told_step_by_step():
     one = explain(rules, evaluate(rules, case, day=date(2025, 10, 1)))
     told = {item.id: plain(item.text) for item in one.operations}
     assert told["selon_quotient"] == (
-        "Quotient familial (620,50 €) × Taux d’effort (0,005 par repas) = 3,1025 €."
+        "Quotient familial (620,50 €) × Taux d’effort (0,005) = 3,1025 €."
     )
     assert told["borne"] == (
         "Prix selon le quotient (3,1025 €), au moins Prix le plus bas (0,80 €), "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from clairevoie.explanation.model import Alternative, Changes, Region
+from clairevoie.explanation.model import Alternative, Changes, Facts, Region
 from clairevoie.explanation.operations import gap
 from clairevoie.explanation.probing import HIGHER, LOWER, SAME
 from clairevoie.explanation.regions import Found, Search, Spot, Stepped
@@ -19,9 +19,7 @@ _DIRECTIONS: dict[int, Literal["lower", "higher", "tie"]] = {LOWER: "lower", HIG
 _RANK = {True: 0, None: 1, False: 2}
 
 
-def changes(
-    speaker: Speaker, trace: Trace, search: Search, *, cutoff: Number | None = None
-) -> Changes:
+def changes(speaker: Speaker, trace: Trace, search: Search, facts: Facts) -> Changes:
     """Tell what a search found."""
     alternatives = sorted(
         (_alternative(speaker, search, one) for one in search.found),
@@ -32,7 +30,7 @@ def changes(
         alternatives=tuple(alternatives),
         omitted=search.omitted,
         complete=search.complete,
-        text=" ".join(_summary(speaker, trace, search, tuple(alternatives), cutoff)),
+        text=" ".join(_summary(speaker, trace, search, tuple(alternatives), facts)),
     )
 
 
@@ -49,7 +47,9 @@ def _alternative(speaker: Speaker, search: Search, found: Found) -> Alternative:
     else:
         direction = _DIRECTIONS[found.key]
         content = speaker.version.content
-        if isinstance(content, PointsScale) and content.ranking is not None:
+        if speaker.rules.better:
+            favourable = direction == speaker.rules.better
+        elif isinstance(content, PointsScale) and content.ranking is not None:
             favourable = found.key == HIGHER
     regions = tuple(_region(speaker, spot) for spot in found.spots)
     means: Literal["change", "contest"] = (
@@ -64,8 +64,17 @@ def _alternative(speaker: Speaker, search: Search, found: Found) -> Alternative:
         lowest=numbers[0],
         highest=numbers[1],
         means=means,
-        text=_text(speaker, regions, outcome, direction, numbers),
+        text=_contested(speaker, found, _text(speaker, regions, outcome, direction, numbers)),
     )
+
+
+def _contested(speaker: Speaker, found: Found, text: str) -> str:
+    """Return a text that says so where a datum cannot be changed, only contested."""
+    many = sum(spot.grid.item.change != "change" for spot in found.spots)
+    if not many:
+        return text
+    key = "contest_one" if many == 1 else "contest_two"
+    return speaker.sentence(speaker.say(key, text=text.rstrip(".")))
 
 
 def _region(speaker: Speaker, spot: Spot) -> Region:
@@ -113,14 +122,13 @@ def _summary(
     trace: Trace,
     search: Search,
     alternatives: Sequence[Alternative],
-    cutoff: Number | None,
+    facts: Facts,
 ) -> list[str]:
     if search.aim is None:
         return [speaker.say(_unsearched(trace, search))]
     found = []
-    value = number_of(trace.value)
-    if search.aim == "cutoff" and cutoff is not None and value is not None:
-        found.append(cutoff_text(speaker, value, cutoff))
+    if search.aim == "cutoff":
+        found.append(cutoff_text(speaker, trace, facts))
     if not alternatives:
         nothing = "nothing_paired" if search.paired else "nothing"
         found.append(speaker.say(nothing if search.complete else "nothing_found"))
@@ -172,11 +180,44 @@ def favoured(speaker: Speaker, outcome: str | None) -> bool:
     return found is not None and found.favourable is True
 
 
-def cutoff_text(speaker: Speaker, value: Number, cutoff: Number) -> str:
-    """Return how far a person's points are from those of the last admitted."""
-    shown = speaker.amount(cutoff)
-    if value == cutoff:
-        return speaker.say("cutoff_tie", cutoff=shown)
-    if value < cutoff:
-        return speaker.say("cutoff_short", gap=speaker.amount(gap(cutoff, value)), cutoff=shown)
-    return speaker.say("cutoff_over", gap=speaker.amount(gap(value, cutoff)))
+def counted(trace: Trace, facts: Facts) -> Number | None:
+    """Return the number that was counted for the person: the recorded one, else that of the rules.
+
+    A recorded number within a billionth of that of the rules is the same: a journal keeps floating
+    numbers as it can.
+    """
+    value, wrote = number_of(trace.value), facts.machine_value
+    if wrote is None or value is None:
+        return value
+    apart = abs(float(wrote) - float(value)) > 1e-9 * max(1.0, abs(float(value)))
+    return wrote if apart else value
+
+
+def cutoff_text(speaker: Speaker, trace: Trace, facts: Facts) -> str:
+    """Return how far the points counted for a person are from those of the last admitted.
+
+    Where the published rules give other points, what these would have meant is said too.
+    """
+    points, value, cutoff = counted(trace, facts), number_of(trace.value), facts.cutoff
+    if points is None or value is None or cutoff is None:
+        return ""
+    text = _beside_cutoff(speaker, points, cutoff, refused=_refused(speaker, facts))
+    if points == value or (points > cutoff and value > cutoff):
+        return text
+    key = "over" if value > cutoff else "tie" if value == cutoff else "short"
+    return f"{text} {speaker.say(f'cutoff_rules_{key}', points=speaker.amount(value))}"
+
+
+def _beside_cutoff(speaker: Speaker, points: Number, cutoff: Number, *, refused: bool) -> str:
+    if points == cutoff:
+        return speaker.say("cutoff_tie", cutoff=speaker.amount(cutoff))
+    if points < cutoff:
+        shown = number_text(cutoff, speaker.language)
+        return speaker.say("cutoff_short", gap=speaker.amount(gap(cutoff, points)), cutoff=shown)
+    key = "cutoff_over_refused" if refused else "cutoff_over"
+    return speaker.say(key, gap=speaker.amount(gap(points, cutoff)))
+
+
+def _refused(speaker: Speaker, facts: Facts) -> bool:
+    found = speaker.rules.outcome(facts.decision) if facts.decision else None
+    return found is not None and found.favourable is False

@@ -66,4 +66,8 @@ def _sum(speaker: Speaker, base: Number, added: Number, total: Number, unit: str
     for name, value in (("base", base), ("total", total)):
         words[name] = amount_text(value, unit, speaker.language)
     words["sum"] = signed_text(added, unit, speaker.language)
+    content = speaker.version.content
+    if isinstance(content, Additive) and content.baseline is not None:
+        label = speaker.text(content.baseline.label)
+        return speaker.say("shares_against", baseline=f"{label[:1].upper()}{label[1:]}", **words)
     return speaker.say("shares_sum", **words)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from clairevoie.explanation.changing import changes as told_changes
+from clairevoie.explanation.changing import counted
 from clairevoie.explanation.contributions import shares as contributions
+from clairevoie.explanation.failing import not_applied
 from clairevoie.explanation.model import (
     FORMAT,
     Datum,
@@ -16,18 +19,22 @@ from clairevoie.explanation.model import (
     Reasons,
     Reference,
     Result,
+    Told,
 )
-from clairevoie.explanation.operations import not_applied, operation_text, operations
+from clairevoie.explanation.operations import is_telling, operation_text, operations
 from clairevoie.explanation.parameters import parameters
 from clairevoie.explanation.regions import Search, search
 from clairevoie.explanation.speaking import Speaker, number_of, speaker_of
-from clairevoie.explanation.summary import recorded_otherwise, short_version
-from clairevoie.explanation.wording import day_text
+from clairevoie.explanation.summary import decided_text, recorded_otherwise, short_version
+from clairevoie.explanation.wording import day_text, number_text
+from clairevoie.rules.content import PointsScale
 from clairevoie.rules.model import RuleSet, Version
 from clairevoie.rules.reads import inputs_read
 from clairevoie.rules.trace import Trace
 
 NO_FACTS = Facts()
+MOST_SAID = 3
+"""Operations that rest on one article and are told in full among the reasons in law."""
 
 
 def explain(
@@ -56,7 +63,7 @@ def explain(
     degree, degree_from = degree_of(facts)
     if found is None:
         found = search(rules, trace, cutoff=facts.cutoff)
-    changes = told_changes(speaker, trace, found, cutoff=facts.cutoff)
+    changes = told_changes(speaker, trace, found, facts)
     shares = contributions(speaker, trace)
     told = operations(speaker, trace)
     data = _data(speaker, trace, version)
@@ -77,11 +84,17 @@ def explain(
         participation=_participation(speaker, degree, degree_from),
         data=data,
         parameters=parameters(speaker, trace),
-        operations=told,
+        operations=told + _ranked(speaker, trace, facts),
         not_applied=not_applied(speaker, trace),
         shares=shares,
         changes=changes,
-        reasons=Reasons(law=_law(speaker, trace), facts=tuple(_facts(speaker, data))),
+        reasons=Reasons(
+            law=_law(speaker, trace, told),
+            facts=(
+                *_facts(speaker, data),
+                *(one.text for one in _ranked(speaker, trace, facts)),
+            ),
+        ),
     )
 
 
@@ -124,6 +137,7 @@ def _result(speaker: Speaker, trace: Trace, facts: Facts) -> Result:
         decision_text=speaker.outcome(facts.decision),
         machine_text=machine,
         differs=bool(trace.problem is None and recorded_otherwise(speaker, trace, facts)),
+        decided_text=decided_text(speaker, facts),
     )
 
 
@@ -158,14 +172,52 @@ def _data(speaker: Speaker, trace: Trace, version: Version) -> tuple[Datum, ...]
 # --- reasons in law and in fact (L.211-5) ---------------------------------------------------------
 
 
-def _law(speaker: Speaker, trace: Trace) -> tuple[Reference, ...]:
-    """The articles of what applied, each once: a bound that took nothing did not apply."""
+def _law(speaker: Speaker, trace: Trace, told: tuple[Told, ...]) -> tuple[Reference, ...]:
+    """The articles of what applied, each once, with what it says for this person.
+
+    A bound that took nothing did not apply.
+    """
     found: dict[tuple[str, str], Reference] = {}
+    said: dict[tuple[str, str], list[Told]] = {}
+    texts = {one.id: one for one in told}
     for step in trace.steps:
         reference = speaker.reference(step.basis) if step.applied else None
         if reference is not None:
-            found.setdefault((reference.article, reference.url), reference)
-    return tuple(found.values())
+            key = (reference.article, reference.url)
+            found.setdefault(key, reference)
+            if step.id in texts:
+                said.setdefault(key, []).append(texts[step.id])
+    return tuple(
+        replace(reference, says=_says(speaker, said.get(key, [])))
+        for key, reference in found.items()
+    )
+
+
+def _says(speaker: Speaker, told: list[Told]) -> str:
+    """What an article says here: its operations, or their names where they are too many."""
+    if not told:
+        return ""
+    if len(told) <= MOST_SAID:
+        return " ".join(
+            one.text
+            if one.text.casefold().startswith(one.label.casefold())
+            else speaker.sentence(speaker.say("law_says", label=one.label, text=one.text))
+            for one in told
+        )
+    labels = list(dict.fromkeys(one.label for one in told))
+    return speaker.sentence(speaker.say("law_names", labels=speaker.listed(labels)))
+
+
+def _ranked(speaker: Speaker, trace: Trace, facts: Facts) -> tuple[Told, ...]:
+    """Where places go by rank: the person's points beside those of the last one admitted."""
+    content, points = speaker.version.content, counted(trace, facts)
+    ranking = content.ranking if isinstance(content, PointsScale) else None
+    if ranking is None or points is None or facts.cutoff is None or trace.problem is not None:
+        return ()
+    cutoff = number_text(facts.cutoff, speaker.language)
+    text = speaker.say("ranked", points=speaker.amount(points), cutoff=cutoff)
+    label, basis = speaker.say("ranking_label"), speaker.reference(ranking.basis)
+    return (Told("ranking", "ranking", label, speaker.sentence(text), basis=basis),)
 
 
 def _facts(speaker: Speaker, data: tuple[Datum, ...]) -> Iterator[str]:
@@ -195,13 +247,12 @@ def _last(speaker: Speaker, trace: Trace) -> str:
     steps = [step for step in trace.steps if step.applied and step.kind != "threshold"]
     if trace.kind == "table":
         steps = [step for step in steps if step.kind in {"row", "default"}]
-    telling = [
-        step
-        for step in steps
-        if step.kind != "rounding" and step.operation and len(step.operation.tokens) > 1
-    ]
+    telling = [step for step in steps if is_telling(step)]
     if telling and trace.kind != "table":
-        return operation_text(speaker, trace, telling[-1])
+        text = operation_text(speaker, trace, telling[-1])
+        if telling[-1].value == trace.value:
+            return text
+        return speaker.say("so_result", text=text, result=speaker.result(trace.value))
     wanted = {step.id for step in steps[-1:]}
     told = [one for one in operations(speaker, trace) if one.id in wanted]
     return told[-1].text if told else speaker.result(number_of(trace.value))

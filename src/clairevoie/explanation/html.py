@@ -28,6 +28,10 @@ _TITLES = {
     "operations": {"fr": "Les opérations, étape par étape", "en": "The operations, step by step"},
     "shares": {"fr": "Ce que chaque élément ajoute", "en": "What each element adds"},
     "not_applied": {"fr": "Ce qui ne s’applique pas", "en": "What does not apply"},
+    "not_applied_points": {
+        "fr": "Les points que vous n’avez pas eus",
+        "en": "The points that you did not get",
+    },
     "changes": {"fr": "Ce qui changerait le résultat", "en": "What would change the result"},
     "reasons": {"fr": "Les textes appliqués", "en": "The texts applied"},
     "datum": {"fr": "Donnée", "en": "Datum"},
@@ -112,7 +116,7 @@ def html_fragment(
             page.section("parameters", _parameters(page, explanation.parameters)),
             page.section("operations", _told(explanation.operations, ordered=True)),
             page.section("shares", _shares(page, explanation)),
-            page.section("not_applied", _told(explanation.not_applied, ordered=False)),
+            _not_applied(page, explanation.not_applied),
             page.section("reasons", _reasons(explanation)),
         ]
     inside = "\n".join(part for part in parts if part)
@@ -176,6 +180,20 @@ def _told(items: Sequence[Told], *, ordered: bool) -> str:
     return f"<{tag}>\n{''.join(lines)}</{tag}>"
 
 
+def _not_applied(page: _Page, items: Sequence[Told]) -> str:
+    """Criteria give points to some; a row or a threshold that does not apply is another thing."""
+    criteria = [one for one in items if one.kind == "criterion"]
+    others = [one for one in items if one.kind != "criterion"]
+    return "\n".join(
+        part
+        for part in (
+            page.section("not_applied_points", _told(criteria, ordered=False)),
+            page.section("not_applied", _told(others, ordered=False)),
+        )
+        if part
+    )
+
+
 def _shares(page: _Page, explanation: Explanation) -> str:
     shares = explanation.shares
     if shares is None:
@@ -189,7 +207,10 @@ def _shares(page: _Page, explanation: Explanation) -> str:
 
 
 def _reasons(explanation: Explanation) -> str:
-    lines = "".join(f"<li>{reference_html(one)}</li>\n" for one in explanation.reasons.law)
+    lines = "".join(
+        f"<li>{reference_html(one)}{f'<br>{escape(one.says)}' if one.says else ''}</li>\n"
+        for one in explanation.reasons.law
+    )
     return f"<ul>\n{lines}</ul>" if lines else ""
 
 

@@ -53,16 +53,23 @@ class Facts:
     cutoff: Number | None = None
     contact: str = ""
 
+    @property
+    def is_decision(self) -> bool:
+        """Whether a decision was taken or recorded: else the case is tried out."""
+        known = (self.decision, self.decided_on, self.machine_value, self.machine_outcome)
+        return any(one is not None for one in known)
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A legal basis as it is shown."""
+    """A legal basis as it is shown; among the reasons in law, ``says`` is what it says here."""
 
     article: str
     url: str = ""
     effect: date | None = None
     to_check: bool = False
     text: str = ""
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,8 @@ class Result:
     """What the published rules answer, and what was decided.
 
     ``favourable`` is that of the final decision when it is known, else of the rules' outcome.
+    ``decided_text`` is what was decided as it was recorded, never what the rules give; empty for a
+    case that is tried out.
     """
 
     value: Value
@@ -90,6 +99,7 @@ class Result:
     machine_text: str = ""
     differs: bool = False
     """What the machine wrote is not what the published rules give."""
+    decided_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
-"""4° Operations carried out, told with the person's numbers; and the rules that did not apply."""
+"""4° Operations carried out, told with the person's numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from clairevoie.explanation.speaking import Speaker, number_of
 from clairevoie.explanation.wording import number_text
 from clairevoie.rules.content import Criterion, DecisionTables, Group, PointsScale, Table
 from clairevoie.rules.model import Number, Value
-from clairevoie.rules.trace import Quantity, Tested, Trace, TraceStep
+from clairevoie.rules.trace import Quantity, Trace, TraceStep
 
 Tokens = Sequence[Quantity | str]
 
@@ -20,9 +20,14 @@ def operations(speaker: Speaker, trace: Trace) -> tuple[Told, ...]:
     """Tell what was computed, in order."""
     told = [_told(speaker, trace, step) for step in trace.steps if step.applied or _bounds(step)]
     found = [one for one in told if one is not None]
-    if trace.kind == "points" and trace.total is not None:
-        found.insert(_before_thresholds(trace, found), _sum(speaker, trace))
+    if trace.total is not None and trace.kind == "points":
+        found.insert(_before(trace, found, {"threshold"}), _sum(speaker, trace))
+    elif trace.total is not None and trace.kind == "additive":
+        found.insert(_before(trace, found, AFTER_TERMS), _model_sum(speaker, trace))
     return tuple(found)
+
+
+AFTER_TERMS = frozenset({"link", "rounding", "threshold"})
 
 
 def _bounds(step: TraceStep) -> bool:
@@ -30,9 +35,10 @@ def _bounds(step: TraceStep) -> bool:
     return step.kind in {"group", "total"}
 
 
-def _before_thresholds(trace: Trace, told: Sequence[Told]) -> int:
-    thresholds = {step.id for step in trace.steps if step.kind == "threshold"}
-    return sum(one.id not in thresholds for one in told)
+def _before(trace: Trace, told: Sequence[Told], kinds: Collection[str]) -> int:
+    """Return the place before the steps of some kinds, which come last."""
+    after = {step.id for step in trace.steps if step.kind in kinds}
+    return sum(one.id not in after for one in told)
 
 
 def _told(speaker: Speaker, trace: Trace, step: TraceStep) -> Told | None:
@@ -88,7 +94,7 @@ def _criterion(speaker: Speaker, trace: Trace, step: TraceStep) -> str:
         text = f"{conditions} : {text}" if conditions and criterion.when is not None else text
     elif criterion.values is not None:
         item = speaker.version.input(criterion.name)
-        value = _reading(trace, criterion.name)
+        value = reading_of(trace, criterion.name)
         read = speaker.say("met_same", label=speaker.label(item), value=speaker.value(value, item))
         text = speaker.say("so", text=read, points=shown)
     elif criterion.expression is not None and len(tokens) > 1:
@@ -137,7 +143,7 @@ def _with_bounds(speaker: Speaker, text: str, bounds: Iterable[tuple[str, Quanti
 def _earned(trace: Trace, criterion: Criterion, tokens: Tokens, points: Number) -> Number:
     """The points of a criterion before its cap and floor."""
     if criterion.per is not None:
-        value = number_of(_reading(trace, criterion.name))
+        value = number_of(reading_of(trace, criterion.name))
         units = max(Decimal(0), Decimal(value or 0) - criterion.above)
         return units * criterion.per
     if len(tokens) == 1 and isinstance(tokens[0], Quantity):
@@ -146,7 +152,8 @@ def _earned(trace: Trace, criterion: Criterion, tokens: Tokens, points: Number) 
     return points
 
 
-def _reading(trace: Trace, name: str) -> Value:
+def reading_of(trace: Trace, name: str) -> Value:
+    """Return the value of an input of a case."""
     return next((one.value for one in trace.readings if one.name == name), None)
 
 
@@ -179,7 +186,17 @@ def _part(speaker: Speaker, step: TraceStep) -> Group | PointsScale | None:
 def _sum(speaker: Speaker, trace: Trace) -> Told:
     """The sum of all criteria and of what bounds take."""
     parts: list[Number] = [step.contribution for step in trace.steps if step.contribution]
-    total = speaker.amount(trace.total or 0)
+    return _added(speaker, parts, speaker.amount(trace.total or 0))
+
+
+def _model_sum(speaker: Speaker, trace: Trace) -> Told:
+    """The sum of a model's starting point and of what each of its terms gives."""
+    numbers = [number_of(step.value) for step in trace.steps if step.kind in {"intercept", "term"}]
+    parts = [number for number in numbers if number]
+    return _added(speaker, parts, _short(speaker, trace.total or 0))
+
+
+def _added(speaker: Speaker, parts: Sequence[Number], total: str) -> Told:
     if len(parts) > 1:
         numbers = [_short(speaker, parts[0])]
         for part in parts[1:]:
@@ -327,6 +344,15 @@ def _chosen(speaker: Speaker, step: TraceStep) -> str:
     return speaker.joined(found)
 
 
+def is_telling(step: TraceStep) -> bool:
+    """Whether an operation computes something: a bound that takes nothing does not."""
+    if step.kind == "rounding" or step.operation is None or len(step.operation.tokens) < 2:
+        return False
+    tokens, _ = unbounded(step.operation.tokens)
+    alone = tokens[0] if len(tokens) == 1 else None
+    return not (isinstance(alone, Quantity) and alone.value == step.operation.result.value)
+
+
 def _is_bare(step: TraceStep) -> bool:
     """An operation that only repeats its result."""
     tokens = step.operation.tokens if step.operation else ()
@@ -353,96 +379,19 @@ def _threshold(speaker: Speaker, trace: Trace, step: TraceStep) -> str:
         return ""
     outcome = speaker.quoted(speaker.text(step.label, step.id))
     if minimum is None:
-        return speaker.say("outcome_under", amount=speaker.amount(value), outcome=outcome)
+        words = {"amount": speaker.amount(value), "outcome": outcome}
+        above = [number_of(one.value) for one in trace.steps if one.kind == "threshold"]
+        limits = [one for one in above if one is not None]
+        if not limits:
+            return speaker.say("outcome_under", **words)
+        limit = speaker.amount(min(limits, key=float))
+        return speaker.say("outcome_under_minimum", minimum=limit, **words)
     return speaker.say(
         "outcome_reached",
         amount=speaker.amount(value),
         minimum=speaker.amount(minimum),
         outcome=outcome,
     )
-
-
-# --- why not --------------------------------------------------------------------------------------
-
-
-def not_applied(speaker: Speaker, trace: Trace) -> tuple[Told, ...]:
-    """Tell the rules that did not apply: what was read, and what was wanted."""
-    found = []
-    for step in trace.steps:
-        if step.applied or step.kind not in {"criterion", "row", "threshold"}:
-            continue
-        conditions = _why_not(speaker, trace, step)
-        if not conditions:
-            continue
-        found.append(
-            Told(
-                id=step.id,
-                kind=step.kind,
-                label=speaker.text(step.label, step.id),
-                text=" ".join(conditions),
-                conditions=conditions,
-                basis=speaker.reference(step.basis),
-            )
-        )
-    return tuple(found)
-
-
-def _why_not(speaker: Speaker, trace: Trace, step: TraceStep) -> tuple[str, ...]:
-    if step.kind == "threshold":
-        return _missed(speaker, trace, step)
-    failed = [test for test in step.tested if not test.holds]
-    if step.kind == "row":
-        if not failed:
-            return (speaker.sentence(speaker.say("first_taken")),)
-        return speaker.unmet(failed)
-    scale = speaker.version.content
-    criterion = None
-    if isinstance(scale, PointsScale):
-        criterion = next((one for one in scale.criteria if one.id == step.id), None)
-    if criterion is not None and criterion.name and criterion.when is None:
-        return (_out_of_scale(speaker, trace, criterion, failed),)
-    if failed:
-        return speaker.unmet(failed)
-    return (speaker.sentence(speaker.say("did_not_apply")),)
-
-
-def _out_of_scale(
-    speaker: Speaker, trace: Trace, criterion: Criterion, failed: Sequence[Tested]
-) -> str:
-    """A criterion whose bands or values have nothing for the person's."""
-    item = speaker.version.input(criterion.name)
-    value = _reading(trace, criterion.name)
-    if value is None:
-        return speaker.sentence(speaker.say("not_read"))
-    words = {"label": speaker.label(item), "value": speaker.value(value, item)}
-    if not criterion.bands:
-        return speaker.sentence(speaker.say("no_level", **words))
-    bands = speaker.joined([speaker.wanted(test) for test in failed])
-    return speaker.sentence(speaker.say("no_band", bands=bands, **words))
-
-
-def _missed(speaker: Speaker, trace: Trace, step: TraceStep) -> tuple[str, ...]:
-    """A threshold that was not reached; or, for a favourable outcome, one that was passed."""
-    value, minimum = number_of(trace.value), number_of(step.value)
-    if value is None:
-        return ()
-    if minimum is not None and value < minimum:
-        words = {"minimum": speaker.amount(minimum), "gap": speaker.amount(gap(minimum, value))}
-        return (speaker.sentence(speaker.say("threshold_missed", **words)),)
-    thresholds = [one for one in trace.steps if one.kind == "threshold"]
-    after = thresholds.index(step) + 1
-    if after == len(thresholds) or not thresholds[after].applied or not _favours(speaker, step):
-        return ()
-    limit = number_of(thresholds[after].value)
-    if limit is None:
-        return ()
-    words = {"minimum": speaker.amount(limit), "gap": speaker.amount(gap(value, limit))}
-    return (speaker.sentence(speaker.say("threshold_passed", **words)),)
-
-
-def _favours(speaker: Speaker, step: TraceStep) -> bool:
-    outcome = speaker.rules.outcome(step.id.removeprefix("threshold-"))
-    return outcome is not None and outcome.favourable is True
 
 
 def gap(larger: Number, smaller: Number) -> Number:

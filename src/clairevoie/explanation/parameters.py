@@ -20,7 +20,9 @@ from clairevoie.rules.content import (
     OpenFisca,
     Parameter,
     PointsScale,
+    Ranking,
     Term,
+    Tie,
     Trees,
 )
 from clairevoie.rules.model import Basis, Number, Text, Threshold
@@ -85,6 +87,31 @@ def _scale(speaker: Speaker, scale: PointsScale, trace: Trace) -> Iterator[Weigh
         yield _weighting(
             speaker, "total", speaker.rules.result, text, "total" in applied, scale.basis
         )
+    if scale.ranking is not None:
+        yield _ranking(speaker, scale.ranking)
+
+
+def _ranking(speaker: Speaker, ranking: Ranking) -> Weighting:
+    """Places go to the most points; what separates equal ones."""
+    text = speaker.say("ranking")
+    ties = [_tie(speaker, one) for one in ranking.ties]
+    if ties:
+        text = speaker.say("ranking_ties", text=text, ties=speaker.listed(ties))
+    basis = speaker.reference(ranking.basis)
+    label = speaker.say("ranking_label")
+    return Weighting("ranking", label, speaker.sentence(text), True, basis)
+
+
+def _tie(speaker: Speaker, tie: Tie) -> str:
+    item = speaker.version.input(tie.name)
+    smallest = tie.first == "smallest"
+    if item.type == "date":
+        key = "tie_earliest" if smallest else "tie_latest"
+    elif item.type == "boolean":
+        key = "tie_no" if smallest else "tie_yes"
+    else:
+        key = "tie_smallest" if smallest else "tie_largest"
+    return speaker.say(key, label=speaker.label(item))
 
 
 def _criterion(speaker: Speaker, item: Criterion) -> str:
@@ -208,10 +235,14 @@ def _term(speaker: Speaker, term: Term, step: TraceStep) -> str:
     if isinstance(shape, Linear):
         item = speaker.version.input(term.names[0])
         coefficient = shape.coefficient / shape.scale
+        unit = speaker.text(item.unit)
         words = {
             "coefficient": number_text(coefficient, speaker.language),
             "label": speaker.quoted(speaker.label(item)),
         }
+        if not shape.center and unit and not unit.startswith(("€", "%")):
+            one = singular(unit, speaker.language)
+            return speaker.say("linear_unit", coefficient=words["coefficient"], unit=one)
         if not shape.center:
             return speaker.say("linear", **words)
         return speaker.say("linear_from", center=speaker.value(shape.center, item), **words)
@@ -241,7 +272,10 @@ def _thresholds(
         outcome = speaker.rules.outcome(one.outcome)
         label: Text = outcome.label if outcome is not None else {}
         if one.minimum is None:
+            limits = [other.minimum for other in thresholds if other.minimum is not None]
             text = speaker.say("outcome_first")
+            if limits:
+                text = speaker.say("outcome_below", minimum=speaker.amount(min(limits)))
         else:
             text = speaker.say("outcome_from", minimum=speaker.amount(one.minimum))
         yield _weighting(speaker, one.outcome, label, text, trace.outcome == one.outcome, one.basis)

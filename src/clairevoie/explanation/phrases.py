@@ -7,11 +7,15 @@ from __future__ import annotations
 
 PHRASES: dict[str, dict[str, str]] = {
     # --- the short version ---------------------------------------------------------------------
-    "decided_on": {
-        "fr": "Décision prise le {day} : {what}.",
-        "en": "Decision taken on {day}: {what}.",
+    "decided_on": {"fr": "Décision du {day} : {what}.", "en": "Decision of {day}: {what}."},
+    "decided_unknown": {
+        "fr": "Décision du {day} : le journal ne dit pas laquelle.",
+        "en": "Decision of {day}: the journal does not say which.",
     },
-    "decided": {"fr": "Décision prise : {what}.", "en": "Decision taken: {what}."},
+    "recorded_on": {
+        "fr": "Résultat enregistré le {day} : {what}.",
+        "en": "Result recorded on {day}: {what}.",
+    },
     "simulated": {
         "fr": "Avec ces données, le résultat est : {what}.",
         "en": "With these data, the result is: {what}.",
@@ -47,10 +51,10 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "The computation gives {amount} and leads to {outcome}",
     },
     "then_automated": {
-        "fr": "{start} ; aucun agent n’intervient.",
-        "en": "{start}; no officer steps in.",
+        "fr": "{start}, sans intervention humaine.",
+        "en": "{start}, without a human being.",
     },
-    "then_proposal": {"fr": "{start} ; un agent décide.", "en": "{start}; an officer decides."},
+    "then_proposal": {"fr": "{start} ; une personne décide.", "en": "{start}; a person decides."},
     "then_unknown": {
         "fr": "{start} ; son rôle exact n’est pas indiqué.",
         "en": "{start}; its exact role is not stated.",
@@ -60,8 +64,8 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "The decision is not the one that the computation gives.",
     },
     "recorded_otherwise": {
-        "fr": "Le calcul fait à l’époque a donné {recorded} : les règles publiées donnent {given}.",
-        "en": "The computation made at the time gave {recorded}: the published rules give {given}.",
+        "fr": "À l’époque, le calcul a donné {recorded}. Les règles publiées donnent {given}.",
+        "en": "At the time the computation gave {recorded}. The published rules give {given}.",
     },
     "weighed": {"fr": "Ce qui compte le plus : {items}.", "en": "What weighs most: {items}."},
     "weighed_against": {
@@ -100,20 +104,43 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "You were {gap} short: the last file admitted had {cutoff}.",
     },
     "cutoff_tie": {
-        "fr": "Vous aviez autant de points que le dernier dossier admis : {cutoff}.",
-        "en": "You had as many points as the last file admitted: {cutoff}.",
+        "fr": "Vous étiez à égalité avec le dernier dossier admis : {cutoff}.",
+        "en": "You were level with the last file admitted: {cutoff}.",
     },
     "cutoff_over": {
         "fr": "Vous aviez {gap} de plus que le dernier dossier admis.",
         "en": "You had {gap} more than the last file admitted.",
     },
+    "cutoff_over_refused": {
+        "fr": "Vous aviez pourtant {gap} de plus que le dernier dossier admis : demandez pourquoi.",
+        "en": "Yet you had {gap} more than the last file admitted: ask why.",
+    },
+    "cutoff_rules_over": {
+        "fr": "Avec ce que donnent les règles publiées ({points}), vous l’auriez dépassé.",
+        "en": "With what the published rules give ({points}), you would have been ahead of it.",
+    },
+    "cutoff_rules_tie": {
+        "fr": "Avec ce que donnent les règles publiées ({points}), vous auriez été à égalité.",
+        "en": "With what the published rules give ({points}), you would have been level with it.",
+    },
+    "cutoff_rules_short": {
+        "fr": "Avec ce que donnent les règles publiées ({points}), vous auriez aussi été derrière "
+        "lui.",
+        "en": "With what the published rules give ({points}), you would have been behind it too.",
+    },
     "cutoff_change": {
-        "fr": "Vous le dépasseriez avec {cases}.",
-        "en": "You would be ahead of it with {cases}.",
+        "fr": "Vous passeriez devant avec {cases}.",
+        "en": "You would go ahead with {cases}.",
+    },
+    "if_wrong": {
+        "fr": "Si une donnée est fausse, contestez-la : {text}",
+        "en": "If a datum is wrong, contest it: {text}",
     },
     "nothing": {
-        "fr": "Aucune donnée que vous pouvez changer ou contester ne change seule ce résultat.",
-        "en": "No datum that you can change or contest changes this result alone.",
+        "fr": "Parmi les données que vous pouvez changer ou contester, aucune ne suffit seule à "
+        "changer ce résultat.",
+        "en": "Among the data that you can change or contest, none is enough alone to change this "
+        "result.",
     },
     "nothing_paired": {
         "fr": "Changer une ou deux données ne suffit pas à changer ce résultat. Trois ou plus "
@@ -185,6 +212,14 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "{condition}. The result would be higher.",
     },
     "amount_range": {"fr": "de {low} à {high}", "en": "from {low} to {high}"},
+    "contest_one": {
+        "fr": "{text} (si la donnée enregistrée est fausse)",
+        "en": "{text} (if the recorded datum is wrong)",
+    },
+    "contest_two": {
+        "fr": "{text} (si les données enregistrées sont fausses)",
+        "en": "{text} (if the recorded data are wrong)",
+    },
     "omitted": {
         "fr": "Il existe {count} autres combinaisons de deux données.",
         "en": "There are {count} other combinations of two data.",
@@ -213,23 +248,28 @@ PHRASES: dict[str, dict[str, str]] = {
     "more": {"fr": "{count} autres données", "en": "{count} other data"},
     "more_one": {"fr": "une autre donnée", "en": "one other datum"},
     "next_decided": {
-        "fr": "Vous pouvez contester la décision, ou faire corriger une donnée fausse : {contact}.",
-        "en": "You may contest the decision, or have a wrong datum corrected: {contact}.",
+        "fr": "Vous pouvez contester la décision, ou faire corriger une donnée fausse. Écrivez à : "
+        "{contact}.",
+        "en": "You may contest the decision, or have a wrong datum corrected. Write to: {contact}.",
     },
     # --- 1° ------------------------------------------------------------------------------------
     "automated": {
-        "fr": "La décision est entièrement automatisée : le calcul décide seul, sans agent.",
-        "en": "The decision is fully automated: the computation decides alone, without an officer.",
+        "fr": "La décision est entièrement automatisée : le calcul décide seul, sans intervention "
+        "humaine.",
+        "en": "The decision is fully automated: the computation decides alone, without a human "
+        "being.",
     },
     "proposal": {
-        "fr": "Le calcul propose un résultat ; un agent prend la décision.",
-        "en": "The computation proposes a result; an officer takes the decision.",
+        "fr": "Le calcul propose un résultat ; une personne prend la décision.",
+        "en": "The computation proposes a result; a person takes the decision.",
     },
     "unknown": {
         "fr": "Le rôle du calcul dans la décision n’est pas indiqué ici ; l’administration doit "
-        "vous le dire si vous le demandez (article R.311-3-1-2 du CRPA).",
+        "vous le dire si vous le demandez (code des relations entre le public et "
+        "l’administration, art. R. 311-3-1-2).",
         "en": "The part of the computation in the decision is not stated here; the administration "
-        "must tell you if you ask (article R.311-3-1-2 of the CRPA).",
+        "must tell you if you ask (code of relations between the public and the "
+        "administration, art. R. 311-3-1-2).",
     },
     "from_journal": {
         "fr": "C’est ce que dit le journal des décisions.",
@@ -254,7 +294,7 @@ PHRASES: dict[str, dict[str, str]] = {
     "fact": {"fr": "{label} : {value} ({source}).", "en": "{label}: {value} ({source})."},
     # --- 3° ------------------------------------------------------------------------------------
     "per": {"fr": "{points} par {unit}", "en": "{points} per {unit}"},
-    "per_unit": {"fr": "{points} par unité de {label}", "en": "{points} per unit of {label}"},
+    "per_unit": {"fr": "{points} × {label}", "en": "{points} × {label}"},
     "above": {"fr": "{text} au-delà de {above}", "en": "{text} above {above}"},
     "cap": {"fr": "{text}, au plus {cap}", "en": "{text}, at most {cap}"},
     "floor": {"fr": "{text}, au moins {floor}", "en": "{text}, at least {floor}"},
@@ -263,14 +303,13 @@ PHRASES: dict[str, dict[str, str]] = {
     "at_least": {"fr": "au moins {floor}", "en": "at least {floor}"},
     "level": {"fr": "{what} : {points}", "en": "{what}: {points}"},
     "outcome_from": {"fr": "à partir de {minimum}", "en": "from {minimum}"},
-    "outcome_first": {"fr": "en dessous du seuil suivant", "en": "under the next threshold"},
-    "linear": {
-        "fr": "{coefficient} pour chaque unité de {label}",
-        "en": "{coefficient} for each unit of {label}",
-    },
+    "outcome_first": {"fr": "dans les autres cas", "en": "in the other cases"},
+    "outcome_below": {"fr": "moins de {minimum}", "en": "under {minimum}"},
+    "linear": {"fr": "{coefficient} × {label}", "en": "{coefficient} × {label}"},
+    "linear_unit": {"fr": "{coefficient} par {unit}", "en": "{coefficient} per {unit}"},
     "linear_from": {
-        "fr": "{coefficient} pour chaque unité de {label} au-dessus ou en dessous de {center}",
-        "en": "{coefficient} for each unit of {label} above or below {center}",
+        "fr": "{coefficient} × l’écart entre {label} et {center}",
+        "en": "{coefficient} × the gap between {label} and {center}",
     },
     "trees": {
         "fr": "{count} arbres de décision dont les valeurs s’ajoutent",
@@ -313,25 +352,56 @@ PHRASES: dict[str, dict[str, str]] = {
     "adds": {"fr": "cette donnée ajoute {value}", "en": "this datum adds {value}"},
     "takes": {"fr": "cette donnée enlève {value}", "en": "this datum takes {value}"},
     "logistic": {
-        "fr": "le score de {before} devient {after} par la fonction logistique",
-        "en": "the score of {before} becomes {after} by the logistic function",
+        "fr": "ce score de {before} est ramené entre 0 et 1 : {after}",
+        "en": "this score of {before} is brought between 0 and 1: {after}",
     },
     "exponential": {
-        "fr": "le score de {before} devient {after} par la fonction exponentielle",
-        "en": "the score of {before} becomes {after} by the exponential function",
+        "fr": "ce score de {before} devient {after} (sa puissance exponentielle)",
+        "en": "this score of {before} becomes {after} (its exponential)",
     },
     "rounding": {"fr": "{before}, arrondi à {after}", "en": "{before}, rounded to {after}"},
     "with": {"fr": "{case}, ou avec {other}", "en": "{case}, or with {other}"},
     "variable": {"fr": "{value}", "en": "{value}"},
     "rounded": {"fr": "{text}, arrondi à {result}", "en": "{text}, rounded to {result}"},
+    "so_result": {"fr": "{text}, d’où {result}", "en": "{text}, hence {result}"},
     "outcome_reached": {
         "fr": "{amount}, soit au moins {minimum} : {outcome}",
         "en": "{amount}, that is at least {minimum}: {outcome}",
     },
-    "outcome_under": {
-        "fr": "{amount}, sous le seuil suivant : {outcome}",
-        "en": "{amount}, under the next threshold: {outcome}",
+    "outcome_under": {"fr": "{amount}, donc {outcome}", "en": "{amount}, so {outcome}"},
+    "outcome_under_minimum": {
+        "fr": "{amount}, soit moins de {minimum} : {outcome}",
+        "en": "{amount}, that is under {minimum}: {outcome}",
     },
+    "ranking": {
+        "fr": "Les places vont aux dossiers qui ont le plus de points",
+        "en": "Places go to the files with the most points",
+    },
+    "ranking_ties": {
+        "fr": "{text} ; à égalité, on regarde dans l’ordre : {ties}",
+        "en": "{text}; if level, these are looked at in turn: {ties}",
+    },
+    "tie_smallest": {
+        "fr": "{label} (le plus petit nombre d’abord)",
+        "en": "{label} (the smallest number first)",
+    },
+    "tie_largest": {
+        "fr": "{label} (le plus grand nombre d’abord)",
+        "en": "{label} (the largest number first)",
+    },
+    "tie_earliest": {
+        "fr": "{label} (la plus ancienne d’abord)",
+        "en": "{label} (the earliest first)",
+    },
+    "tie_latest": {"fr": "{label} (la plus récente d’abord)", "en": "{label} (the latest first)"},
+    "tie_yes": {"fr": "{label} (oui d’abord)", "en": "{label} (yes first)"},
+    "tie_no": {"fr": "{label} (non d’abord)", "en": "{label} (no first)"},
+    "ranked": {
+        "fr": "Votre dossier a été compté pour {points} ; "
+        "le dernier dossier admis en avait {cutoff}",
+        "en": "Your file was counted for {points}; the last file admitted had {cutoff}",
+    },
+    "ranking_label": {"fr": "Classement", "en": "Ranking"},
     # --- why not -------------------------------------------------------------------------------
     "wanted": {
         "fr": "{label} : {value} ; il fallait {wanted}",
@@ -341,6 +411,11 @@ PHRASES: dict[str, dict[str, str]] = {
         "fr": "{label} : donnée manquante ; il fallait {wanted}",
         "en": "{label}: datum missing; {wanted} was needed",
     },
+    "gives": {
+        "fr": "{points} pour {wanted} ; ici : {read}",
+        "en": "{points} for {wanted}; here: {read}",
+    },
+    "gives_wanted": {"fr": "{label} : {wanted}", "en": "{label}: {wanted}"},
     "no_band": {
         "fr": "{label} : {value}, hors des tranches prévues ({bands})",
         "en": "{label}: {value}, outside the bands provided for ({bands})",
@@ -368,8 +443,8 @@ PHRASES: dict[str, dict[str, str]] = {
     "from_zero_unit": {"fr": "à partir de zéro {unit}", "en": "from zero {unit}"},
     "against": {"fr": "par rapport à {label}", "en": "compared with {label}"},
     "own_zero": {
-        "fr": "par rapport au point de départ du modèle, sans aucun terme",
-        "en": "compared with the model’s starting point, without any term",
+        "fr": "par rapport au point de départ du modèle",
+        "en": "compared with the model’s starting point",
     },
     "training_mean": {
         "fr": "par rapport à la moyenne des cas qui ont servi à construire le modèle",
@@ -379,6 +454,12 @@ PHRASES: dict[str, dict[str, str]] = {
         "fr": "Point de départ {base}, somme des contributions {sum}, résultat {total}.",
         "en": "Starting point {base}, sum of the contributions {sum}, result {total}.",
     },
+    "shares_against": {
+        "fr": "{baseline} : {base}. Écart dans votre cas : {sum}. Votre score : {total}.",
+        "en": "{baseline}: {base}. Difference in your case: {sum}. Your score: {total}.",
+    },
+    "law_says": {"fr": "{label} : {text}", "en": "{label}: {text}"},
+    "law_names": {"fr": "Règles appliquées : {labels}", "en": "Rules applied: {labels}"},
     # --- conditions ----------------------------------------------------------------------------
     "not_one_of": {"fr": "une autre valeur que {values}", "en": "another value than {values}"},
     "is_missing": {"fr": "donnée manquante", "en": "datum missing"},

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from clairevoie.explanation.changing import condition_text, cutoff_text, favoured
+from clairevoie.explanation.changing import condition_text, counted, cutoff_text, favoured
 from clairevoie.explanation.model import Alternative, Changes, Degree, Facts, Sentence, Shares
 from clairevoie.explanation.readability import LONGEST_SENTENCE, words_of
 from clairevoie.explanation.speaking import Speaker, number_of
@@ -18,7 +18,7 @@ from clairevoie.rules.model import Value
 from clairevoie.rules.trace import Trace
 
 MOST_ITEMS = 3
-LABEL_WORDS = 7
+LABEL_WORDS = 8
 """A label of more words is cut in the short version."""
 
 _NO_ANSWER = {
@@ -94,28 +94,56 @@ def _amount(speaker: Speaker, value: Value) -> str:
 
 
 def _decision(speaker: Speaker, trace: Trace, facts: Facts) -> str:
-    if facts.decision is not None:
-        what = _outcome(speaker, facts.decision)
-        if facts.decided_on is None:
-            return speaker.say("decided", what=what)
-        return speaker.say(
-            "decided_on", what=what, day=day_text(facts.decided_on, speaker.language)
-        )
+    if facts.is_decision:
+        return _decided(speaker, trace, facts)
     if trace.problem is not None:
         return _no_answer(speaker, trace)
     if trace.outcome is not None:
         return speaker.say("simulated", what=_outcome(speaker, trace.outcome))
-    name = clipped(speaker.text(speaker.rules.result, "total"))
     if trace.value is None:
         outputs = [f"{key} {speaker.value(value)}" for key, value in (trace.outputs or {}).items()]
         shown = clipped(speaker.listed(outputs), 12)
         return speaker.say("simulated", what=shown)
-    what = speaker.say("named_amount", name=name, amount=_amount(speaker, trace.value))
-    if facts.decided_on is not None:
-        return speaker.say(
-            "decided_on", what=what, day=day_text(facts.decided_on, speaker.language)
-        )
-    return speaker.say("simulated", what=what)
+    return speaker.say("simulated", what=_named(speaker, trace.value))
+
+
+def _decided(speaker: Speaker, trace: Trace, facts: Facts) -> str:
+    """Return what was decided, from what was recorded only: never what the rules give."""
+    day = day_text(facts.decided_on or trace.day, speaker.language)
+    if facts.decision is not None:
+        return speaker.say("decided_on", what=_outcome(speaker, facts.decision), day=day)
+    if facts.machine_outcome is not None:
+        what = _outcome(speaker, facts.machine_outcome)
+    elif facts.machine_value is not None:
+        what = _named(speaker, facts.machine_value)
+    else:
+        return speaker.say("decided_unknown", day=day)
+    # What the machine wrote is the decision where it decides alone.
+    key = "decided_on" if facts.degree == "automated" else "recorded_on"
+    return speaker.say(key, what=what, day=day)
+
+
+def decided_text(speaker: Speaker, facts: Facts) -> str:
+    """Return what was decided, from what was recorded; nothing for a case that is tried out."""
+    if facts.decision is not None:
+        return speaker.outcome(facts.decision)
+    if facts.machine_outcome is not None:
+        return speaker.outcome(facts.machine_outcome)
+    if facts.machine_value is not None:
+        return _with_name(speaker, speaker.amount(facts.machine_value), clip=False)
+    return ""
+
+
+def _named(speaker: Speaker, value: Value) -> str:
+    return _with_name(speaker, _amount(speaker, value), clip=True)
+
+
+def _with_name(speaker: Speaker, amount: str, *, clip: bool) -> str:
+    """Name an amount, except where its unit names it: « nombre de points, 193 points »."""
+    name = speaker.text(speaker.rules.result, "total")
+    if speaker.unit() and speaker.unit() in name:
+        return amount
+    return speaker.say("named_amount", name=clipped(name) if clip else name, amount=amount)
 
 
 def _no_answer(speaker: Speaker, trace: Trace) -> str:
@@ -166,12 +194,12 @@ def recorded_otherwise(speaker: Speaker, trace: Trace, facts: Facts) -> str:
     value = number_of(trace.value)
     wrote = facts.machine_value
     if wrote is not None and value is not None:
-        if abs(float(wrote) - float(value)) > 1e-9 * max(1.0, abs(float(value))):
-            words = (speaker.amount(wrote), speaker.amount(value))
-            return speaker.say(
-                "recorded_otherwise", recorded=clipped(words[0], 5), given=clipped(words[1], 5)
-            )
-        return ""
+        if counted(trace, facts) == value:
+            return ""
+        words = (speaker.amount(wrote), speaker.amount(value))
+        return speaker.say(
+            "recorded_otherwise", recorded=clipped(words[0], 5), given=clipped(words[1], 5)
+        )
     if facts.machine_outcome is not None and trace.outcome not in {None, facts.machine_outcome}:
         return speaker.say(
             "recorded_otherwise",
@@ -226,7 +254,7 @@ def _change(speaker: Speaker, trace: Trace, facts: Facts, changes: Changes) -> s
     value = number_of(trace.value)
     best = changes.alternatives[0]
     if best.direction and facts.cutoff is not None and value is not None and not best.favourable:
-        return cutoff_text(speaker, value, facts.cutoff)
+        return cutoff_text(speaker, trace, facts)
     if best.outcome is not None and not best.favourable:
         if favoured(speaker, trace.outcome):
             return speaker.say("favourable_already")
@@ -235,11 +263,11 @@ def _change(speaker: Speaker, trace: Trace, facts: Facts, changes: Changes) -> s
     alike = [
         one
         for one in changes.alternatives
-        if (one.outcome, one.direction) == (best.outcome, best.direction)
+        if (one.outcome, one.direction, one.means) == (best.outcome, best.direction, best.means)
     ]
     cases = fitting(lambda count: _cases(speaker, facts, alike[:count]), min(2, len(alike)))
     if best.direction == "higher" and facts.cutoff is not None and value is not None:
-        return f"{cutoff_text(speaker, value, facts.cutoff)} {cases}"
+        return f"{cutoff_text(speaker, trace, facts)} {cases}"
     return cases
 
 
@@ -250,18 +278,21 @@ def _cases(speaker: Speaker, facts: Facts, alike: Sequence[Alternative]) -> str:
         shown = speaker.say("with", case=cases[0], other=cases[1])
     best = alike[0]
     if best.outcome is not None:
-        outcome = _outcome(speaker, best.outcome)
-        return speaker.say("other_outcome", outcome=outcome, cases=shown)
-    if facts.cutoff is not None and best.direction == "higher":
-        return speaker.say("cutoff_change", cases=shown)
-    return speaker.say(best.direction, cases=shown)
+        text = speaker.say("other_outcome", outcome=_outcome(speaker, best.outcome), cases=shown)
+    elif facts.cutoff is not None and best.direction == "higher":
+        text = speaker.say("cutoff_change", cases=shown)
+    else:
+        text = speaker.say(best.direction, cases=shown)
+    if best.means == "change" or not facts.is_decision:
+        return text
+    return speaker.say("if_wrong", text=f"{text[:1].lower()}{text[1:]}")
 
 
 # --- what to do -----------------------------------------------------------------------------------
 
 
 def _next(speaker: Speaker, trace: Trace, facts: Facts) -> list[str]:
-    if facts.decision is None and facts.decided_on is None:
+    if not facts.is_decision:
         key = "next_missing" if trace.problem == "missing_input" else "next_simulated"
         return [speaker.say(key)]
     contact = clipped(facts.contact or speaker.rules.body, 8)

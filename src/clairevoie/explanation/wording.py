@@ -260,6 +260,8 @@ def interval_text(interval: Interval, item: Input, language: str) -> str:
         closed = (interval.low_closed, interval.high_closed)
     if low is None and high is None:
         return _ANY[language]
+    if low is None and closed[1] and high == item.minimum:
+        low = high  # « au plus 0 » of what cannot be less is 0
     shown = {
         "low": "" if low is None else value_text(low, language, item=item),
         "high": "" if high is None else value_text(high, language, item=item),

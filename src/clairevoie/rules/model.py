@@ -174,6 +174,8 @@ class RuleSet:
         system: uid of the system's record in the register, empty if it has none.
         fictitious: set when the rules are invented for a demonstration: every page says so.
         result: what the number is called (« points », « montant mensuel »), with its unit.
+        better: which number is better for the person, where one is: a price is better ``lower``, a
+            benefit ``higher``.
         outcomes: the answers, from the least to the most favourable when that has a meaning.
         versions: by rising date of effect; they do not overlap.
         digest: SHA-256 (hexadecimal) of the file's bytes.
@@ -190,6 +192,7 @@ class RuleSet:
     versions: tuple[Version, ...]
     fictitious: bool = False
     digest: str = ""
+    better: Literal["lower", "higher", ""] = ""
 
     def version(self, identifier: str) -> Version:
         """Return a version by identifier.

@@ -117,6 +117,7 @@ class _Reader:
             outcomes=outcomes,
             versions=self._in_order(versions),
             fictitious=bool(data.get("fictitious", False)),
+            better=data.get("better", ""),
         )
 
     def _twice(self, names: Sequence[str], place: str, what: str) -> None:

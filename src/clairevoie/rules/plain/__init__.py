@@ -67,6 +67,7 @@ def rules_data(rules: RuleSet) -> Data:
             "system": rules.system,
             "body": rules.body,
             "fictitious": rules.fictitious or None,
+            "better": rules.better or None,
             "result": text_data(rules.result),
             "unit": text_data(rules.unit),
             "outcomes": [
