@@ -199,3 +199,24 @@ def test_nothing_is_left_to_fill_in(language: str) -> None:
         cutoff=Decimal(190),
     )
     assert "{" not in html_fragment(one)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        # Outside the town the quotient is computed, and left aside.
+        ({"habite": False}, "Résidence dans la commune : non, donc Prix hors commune (7,50 €)."),
+        ({"quotient": Decimal(100)}, "au moins Prix le plus bas (0,80 €)"),
+        ({"enfants": 3}, "= 2,482 €, d’où 2,48 €."),
+        (
+            {"panier": True},
+            "Part du prix due pour un panier-repas (0,5) = 1,55125 €, arrondi à 1,55 €.",
+        ),
+    ],
+)
+def test_what_was_left_aside_is_not_where_the_result_comes_from(
+    changes: dict[str, Any], said: str
+) -> None:
+    one = told("canteen", MEAL | changes, date(2025, 10, 1))
+    weight = next(plain(item.text) for item in one.short if item.role == "weight")
+    assert said in weight

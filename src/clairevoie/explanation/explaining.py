@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from clairevoie.explanation.changing import changes as told_changes
@@ -21,16 +21,16 @@ from clairevoie.explanation.model import (
     Result,
     Told,
 )
-from clairevoie.explanation.operations import is_telling, operation_text, operations
+from clairevoie.explanation.operations import handed_on, is_telling, operation_text, operations
 from clairevoie.explanation.parameters import parameters
 from clairevoie.explanation.regions import Search, search
 from clairevoie.explanation.speaking import Speaker, number_of, speaker_of
 from clairevoie.explanation.summary import decided_text, recorded_otherwise, short_version
 from clairevoie.explanation.wording import day_text, number_text
-from clairevoie.rules.content import PointsScale
+from clairevoie.rules.content import Formula, PointsScale
 from clairevoie.rules.model import RuleSet, Version
 from clairevoie.rules.reads import inputs_read
-from clairevoie.rules.trace import Trace
+from clairevoie.rules.trace import Trace, TraceStep
 
 NO_FACTS = Facts()
 MOST_SAID = 3
@@ -240,19 +240,37 @@ def _published(speaker: Speaker, version: Version) -> str:
 
 
 def _last(speaker: Speaker, trace: Trace) -> str:
-    """What the result comes from, where there are no contributions: a row, the last operation.
+    """What the result comes from, where there are no contributions: a row, an operation.
 
-    A step that only hands another one on, rounded or not, is not the one that matters.
+    From the last step back to the first one that computes something: those that only hand another
+    one on, rounded or not, are passed over, and what they leave aside is not told.
     """
     steps = [step for step in trace.steps if step.applied and step.kind != "threshold"]
     if trace.kind == "table":
         steps = [step for step in steps if step.kind in {"row", "default"}]
-    telling = [step for step in steps if is_telling(step)]
-    if telling and trace.kind != "table":
-        text = operation_text(speaker, trace, telling[-1])
-        if telling[-1].value == trace.value:
-            return text
-        return speaker.say("so_result", text=text, result=speaker.result(trace.value))
+    else:
+        step = _computed(speaker, steps)
+        if step is not None and is_telling(step):
+            text = operation_text(speaker, trace, step)
+            if step.value == trace.value:
+                return text
+            return speaker.say("so_result", text=text, result=speaker.result(trace.value))
+        steps = steps if step is None else [step]
     wanted = {step.id for step in steps[-1:]}
     told = [one for one in operations(speaker, trace) if one.id in wanted]
     return told[-1].text if told else speaker.result(number_of(trace.value))
+
+
+def _computed(speaker: Speaker, steps: Sequence[TraceStep]) -> TraceStep | None:
+    """Return the step that the result of a formula was handed on from; else the last that tells."""
+    content = speaker.version.content
+    if not isinstance(content, Formula):
+        return next((step for step in reversed(steps) if is_telling(step)), None)
+    by_id = {step.id: step for step in steps}
+    step = by_id.get(content.result)
+    while step is not None and not is_telling(step):
+        before = handed_on(step)
+        if before not in by_id:
+            break
+        step = by_id[before]
+    return step

@@ -346,11 +346,20 @@ def _chosen(speaker: Speaker, step: TraceStep) -> str:
 
 def is_telling(step: TraceStep) -> bool:
     """Whether an operation computes something: a bound that takes nothing does not."""
-    if step.kind == "rounding" or step.operation is None or len(step.operation.tokens) < 2:
+    if step.operation is None or len(step.operation.tokens) < 2 or step.kind == "rounding":
         return False
+    return not handed_on(step)
+
+
+def handed_on(step: TraceStep) -> str:
+    """Return what a step hands on as it is, bounded without effect or rounded; nothing if not."""
+    if step.operation is None:
+        return ""
     tokens, _ = unbounded(step.operation.tokens)
     alone = tokens[0] if len(tokens) == 1 else None
-    return not (isinstance(alone, Quantity) and alone.value == step.operation.result.value)
+    if not isinstance(alone, Quantity) or alone.value != step.operation.result.value:
+        return ""
+    return alone.name
 
 
 def _is_bare(step: TraceStep) -> bool:
