@@ -76,6 +76,10 @@ PHRASES: dict[str, dict[str, str]] = {
         "fr": "Le résultat vient de ce calcul : {items}.",
         "en": "The result comes from this computation: {items}.",
     },
+    "weighed_program": {
+        "fr": "Le résultat vient du programme {package}, en {count} étapes, détaillées plus bas.",
+        "en": "The result comes from the program {package}, in {count} steps, detailed below.",
+    },
     "weighed_row": {"fr": "La règle appliquée : {items}.", "en": "The rule applied: {items}."},
     "weighed_nothing": {
         "fr": "Aucun critère n’ajoute ni n’enlève rien.",

@@ -12,8 +12,8 @@ from clairevoie.explanation.changing import condition_text, counted, cutoff_text
 from clairevoie.explanation.model import Alternative, Changes, Degree, Facts, Sentence, Shares
 from clairevoie.explanation.readability import LONGEST_SENTENCE, words_of
 from clairevoie.explanation.speaking import Speaker, number_of
-from clairevoie.explanation.wording import day_text
-from clairevoie.rules.content import PointsScale
+from clairevoie.explanation.wording import day_text, number_text
+from clairevoie.rules.content import OpenFisca, PointsScale
 from clairevoie.rules.model import Value
 from clairevoie.rules.trace import Trace
 
@@ -213,6 +213,11 @@ def recorded_otherwise(speaker: Speaker, trace: Trace, facts: Facts) -> str:
 
 
 def _weight(speaker: Speaker, trace: Trace, shares: Shares | None, last: str) -> str:
+    content = speaker.version.content
+    if isinstance(content, OpenFisca):
+        count = sum(step.applied and step.kind == "variable" for step in trace.steps)
+        shown = number_text(count, speaker.language)
+        return speaker.say("weighed_program", package=content.package, count=shown)
     if shares is None or trace.kind == "table":
         return _last_operation(
             speaker, "weighed_row" if trace.kind == "table" else "weighed_step", last
