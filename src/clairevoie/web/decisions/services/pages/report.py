@@ -139,7 +139,7 @@ def percentage(share: float | None, language: str) -> str:
     hundredths = round(share * 10_000)
     if 0 < share < 1:
         hundredths = min(max(hundredths, 1), 9_999)
-    text = number_text(hundredths / 100, language, decimals=2)
+    text = number_text(hundredths / 100, language, decimals=2, at_least=2)
     return f"{text}{THIN}%" if language == "fr" else f"{text}%"
 
 
