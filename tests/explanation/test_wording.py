@@ -209,3 +209,9 @@ def test_whole_and_dated_intervals_name_their_first_and_last_value(low, width, l
 def test_a_sentence_ends_once():
     assert wording.sentence("voilà") == "Voilà."
     assert wording.sentence("Quoi ?") == "Quoi ?"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_an_infinite_number_is_written(language):
+    assert number_text(float("inf"), language) == "∞"
+    assert amount_text(float("-inf"), "points", language).startswith("−∞")

@@ -123,6 +123,7 @@ def letter_fr() -> ExplanationLetter:
             language="fr",
             day=date(2026, 3, 10),
             received=date(2026, 3, 13),
+            decided=date(2026, 2, 12),
             notified=date(2026, 2, 16),
             administration=TOWN,
             court=COURT,
@@ -133,6 +134,8 @@ def letter_fr() -> ExplanationLetter:
 def letter_en() -> ExplanationLetter:
     """The same letter, in English."""
     letter = letter_fr()
+    assert letter.agent
+    assert letter.recipient
     return replace(
         letter,
         language="en",
@@ -171,6 +174,7 @@ def letter_en() -> ExplanationLetter:
             language="en",
             day=date(2026, 3, 10),
             received=date(2026, 3, 13),
+            decided=date(2025, 11, 3),
             notified=date(2025, 11, 3),
             administration=TOWN,
             court=COURT,

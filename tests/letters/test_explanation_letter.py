@@ -100,7 +100,7 @@ def test_its_text_can_be_read_out(document: bytes) -> None:
         "www.cada.fr",
         "CRPA, art. R. 311-15, R. 343-1",
         "page 1 sur",
-        "La manière de compter le dernier jour des délais reste à vérifier",
+        "À vérifier : l’ajout d’un jour à la fin des délais",
     ):
         assert bare(expected) in said, expected
     assert "□" not in said
@@ -134,6 +134,7 @@ def test_distance_is_added_for_the_court_only() -> None:
         language="fr",
         day=date(2026, 3, 10),
         received=date(2026, 3, 13),
+        decided=date(2026, 2, 12),
         notified=date(2026, 2, 16),
         administration=TOWN,
         court=COURT,
@@ -159,12 +160,13 @@ def test_no_time_limit_of_the_cada_runs_for_who_has_asked_for_nothing() -> None:
         language="fr",
         day=date(2026, 3, 10),
         received=date(2026, 3, 10),
+        decided=date(2026, 2, 12),
         notified=date(2026, 2, 16),
         administration=TOWN,
         court=COURT,
         asked=False,
     )
-    assert (cada.due, cada.condition) == (None, "")
+    assert (cada.due, cada.condition) == (None, "Dépend de la réponse à votre demande")
     assert cada.rule.startswith("Demandez d’abord")
     names = [article.name for article in cada.articles]
     assert names[:2] == ["CRPA, art. R*. 311-12", "CRPA, art. R. 311-13"]
@@ -183,6 +185,7 @@ def test_remedies_need_dates_in_order(received: date, notified: date, message: s
             language="fr",
             day=date(2026, 3, 10),
             received=received,
+            decided=date(2026, 2, 1),
             notified=notified,
             administration=TOWN,
             court=COURT,

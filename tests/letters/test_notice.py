@@ -23,6 +23,7 @@ from clairevoie.letters.notice import (
     notice_qr,
     notice_text,
 )
+from clairevoie.letters.printable import no_break
 from clairevoie.letters.qr import qr_svg
 from tests.letters.pdf import elements, opened, roles, text_of
 from tests.letters.samples import notice_fr
@@ -83,6 +84,22 @@ def test_the_four_elements_are_in_every_form(notice: Notice) -> None:
             assert bare(expected) in said, (name, expected)
 
 
+def test_each_element_says_what_its_text_asks() -> None:
+    """CRPA, art. R. 311-3-1-1, with what it sends to (L. 311-3-1, R. 311-15, R. 343-1)."""
+    parts = {part.key: part.text for part in notice_parts(notice_fr())}
+    assert parts["purpose"] == notice_fr().purpose
+    assert "les règles qui définissent ce traitement" in parts["right"]
+    assert "les principales caractéristiques de sa mise en œuvre" in parts["right"]
+    assert no_break(notice_fr().contact, language="fr") in parts["exercise"]
+    for expected in (
+        "dans le mois qui suit la réception de votre demande, son silence vaut refus",
+        "deux mois pour saisir la Commission d’accès aux documents administratifs",
+        "à compter de la notification du refus, ou de la fin du mois de silence",
+        "art.\u00a0R*.\u00a0311-12",
+    ):
+        assert expected in parts["cada"], expected
+
+
 def bare(text: str) -> str:
     for sign in ("\u200b", "-", "\u2010"):
         text = text.replace(sign, "")
@@ -92,8 +109,8 @@ def bare(text: str) -> str:
 @pytest.mark.parametrize(
     ("automation", "ending"),
     [
-        ("full", "Elle est entièrement automatisée."),
-        ("partial", "Elle est en partie automatisée."),
+        ("full", "Elle est entièrement automatisée\u00a0: le traitement a décidé seul."),
+        ("partial", "Elle est en partie automatisée\u00a0: le traitement n’a pas décidé seul."),
         ("unknown", "places en crèche\u00a0»."),
     ],
 )

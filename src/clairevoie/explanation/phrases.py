@@ -179,8 +179,10 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "This result is neither a number nor a choice: nothing can be compared.",
     },
     "singles_exist": {
-        "fr": "Chacun de ces changements suffit à changer le résultat ; nul autre ne suffit seul.",
-        "en": "Each of these changes is enough to change the result; no other one is enough alone.",
+        "fr": "Chacun des changements suivants suffit à changer le résultat ; nul autre ne suffit "
+        "seul.",
+        "en": "Each of the following changes is enough to change the result; no other one is enough"
+        " alone.",
     },
     "pairs_exist": {
         "fr": "Aucun changement ne suffit seul : en voici deux ensemble.",

@@ -63,12 +63,14 @@ def number_text(
 
     Args:
         value: an exact number is written in full; a floating one with at most 4 decimals, or
-            2 significant digits when it is smaller (9 decimals at most).
+            2 significant digits when it is smaller (9 decimals at most); an infinite one as ∞.
         language: ``fr`` or ``en``.
         decimals: round to at most so many decimals.
         at_least: write so many decimals at least, when it is not a whole number.
     """
     number = exact(value)
+    if number.is_infinite():  # an exponential may be beyond all numbers
+        return f"{MINUS}∞" if number < 0 else "∞"
     if decimals is None and isinstance(value, float):
         decimals = min(max(_FLOAT_DECIMALS, 1 - number.adjusted()), _MOST_DECIMALS)
     if decimals is not None and -_exponent(number) > decimals:

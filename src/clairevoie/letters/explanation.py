@@ -8,7 +8,7 @@ from itertools import compress
 from typing import Any
 
 from clairevoie.letters.engine import render
-from clairevoie.letters.model import Element, ExplanationLetter, Remedy, Row
+from clairevoie.letters.model import Agent, Element, ExplanationLetter, Remedy, Row
 from clairevoie.letters.phrases import LETTER
 from clairevoie.letters.qr import qr_svg
 from clairevoie.obligations.dates import written
@@ -21,9 +21,9 @@ ELEMENTS = {
     "data": ("column_datum", "column_value", "column_source_data", "column_contribution"),
     "parameters": (
         "column_parameter",
-        "column_value",
+        "column_rule",
         "column_source_parameters",
-        "column_contribution",
+        "column_value",
     ),
     "operations": (
         "column_operation",
@@ -48,48 +48,26 @@ def explanation_pdf(letter: ExplanationLetter) -> bytes:
 def letter_data(letter: ExplanationLetter) -> dict[str, Any]:
     """Return everything that the letter shows, as the plain data that its template reads."""
     words = LETTER[letter.language]
-    decision = letter.decision
-    subject = words["subject"].format(reference=decision.reference)
-    salutation = letter.recipient.salutation or words["salutation"]
-    day = written(letter.day, letter.language)
+    subject = words["subject"].format(reference=letter.decision.reference)
     return {
         "language": letter.language,
         "title": subject,
-        "author": letter.administration.name,
         "date": letter.day.isoformat(),
         "words": {key: text for key, text in words.items() if key != "unprintable"},
         "unprintable": words["unprintable"],
         "notes": list(dict.fromkeys(remedy.past for remedy in letter.remedies if remedy.past)),
-        "sender": _sender(letter),
-        "recipient": [letter.recipient.name, *letter.recipient.address],
-        "place_date": words["place_date"].format(place=letter.place, day=day)
-        if letter.place
-        else words["date_only"].format(day=day),
-        "references": list(_references(letter, words)),
-        "subject": words["subject_line"].format(subject=subject),
-        "salutation": salutation,
-        "opening": words["opening" if letter.request else "opening_unasked"].format(
-            reference=decision.reference,
-            day=written(decision.date, letter.language),
-            subject=decision.subject,
-            system=decision.system,
-        ),
-        "outcome": decision.outcome,
+        **_frame(letter, subject, words),
+        "warnings": list(letter.warnings),
+        "opening": list(_opening(letter, words)),
+        "outcome": letter.decision.outcome,
+        "differs": letter.decision.differs,
         "summary": list(letter.summary),
         "facts": list(letter.facts),
         "law": [{"text": reason.text, **_article(reason.article)} for reason in letter.law],
         "failed": list(letter.failed),
         "would_change": list(letter.would_change),
-        "human": letter.human or words["human_default"],
-        "agent": asdict(letter.agent),
+        "searched": letter.searched,
         "remedies": [_remedy(remedy, letter) for remedy in letter.remedies],
-        "closing": words["closing"].format(salutation=salutation),
-        "signature": [
-            letter.agent.name,
-            letter.agent.capacity,
-            letter.administration.service,
-            letter.administration.name,
-        ],
         "elements": [
             {"title": words[key], **_element(getattr(letter, key), columns, words)}
             for key, columns in ELEMENTS.items()
@@ -101,16 +79,58 @@ def letter_data(letter: ExplanationLetter) -> dict[str, Any]:
     }
 
 
-def _sender(letter: ExplanationLetter) -> dict[str, Any]:
-    body = letter.administration
+def _frame(letter: ExplanationLetter, subject: str, words: Mapping[str, str]) -> dict[str, Any]:
+    """Return what makes a letter of an administration, or a document of the site of the rules."""
+    day = written(letter.day, letter.language)
+    agent, recipient, body = letter.agent, letter.recipient, letter.administration
+    if agent is None or recipient is None:
+        return {
+            "kind": "document",
+            "author": words["site"],
+            "subject": subject,
+            "references": [
+                words["decided_by"].format(body=body.name),
+                words["document_day"].format(day=day),
+            ],
+            "status": words["not_a_letter"],
+            "right": words["right_document"],
+            "human": letter.human or words["human_document"],
+        }
+    salutation = recipient.salutation or words["salutation"]
     return {
-        "name": body.name,
-        "lines": [line for line in (body.service, *body.address, body.website) if line],
+        "kind": "letter",
+        "author": body.name,
+        "subject": words["subject_line"].format(subject=subject),
+        "references": list(_references(letter, agent, words)),
+        "right": words["right"],
+        "human": letter.human or words["human_default"],
+        "sender": {
+            "name": body.name,
+            "lines": [line for line in (body.service, *body.address, body.website) if line],
+        },
+        "recipient": [recipient.name, *recipient.address],
+        "place_date": words["place_date"].format(place=letter.place, day=day)
+        if letter.place
+        else words["date_only"].format(day=day),
+        "salutation": salutation,
+        "agent": asdict(agent),
+        "closing": words["closing"].format(salutation=salutation),
+        "signature": [agent.name, agent.capacity, body.service, body.name],
     }
 
 
-def _references(letter: ExplanationLetter, words: Mapping[str, str]) -> Iterator[str]:
-    agent, request = letter.agent, letter.request
+def _opening(letter: ExplanationLetter, words: Mapping[str, str]) -> Iterator[str]:
+    decision = letter.decision
+    yield words["opening" if letter.request else "opening_unasked"].format(
+        reference=decision.reference, day=written(decision.date, letter.language)
+    )
+    if decision.subject:
+        yield words["opening_subject"].format(subject=decision.subject)
+    yield words["opening_system"].format(system=decision.system)
+
+
+def _references(letter: ExplanationLetter, agent: Agent, words: Mapping[str, str]) -> Iterator[str]:
+    request = letter.request
     if letter.reference:
         yield words["our_reference"].format(text=letter.reference)
     if request is not None:

@@ -75,10 +75,13 @@ class Decision:
     Attributes:
         reference: its number.
         subject: what it is about, a phrase: «l’attribution d’une place en crèche».
+            Left out when empty.
         date: when it was taken.
-        outcome: what was decided, one or two sentences.
-        notified: when the person received it; None when unknown.
+        outcome: what was decided, as it was recorded: one or two sentences, never what the rules
+            give when they are applied again.
         system: name of the algorithmic processing.
+        notified: when the person received it; None when unknown.
+        differs: that what was decided is not what the published rules give; empty when it is.
     """
 
     reference: str
@@ -87,6 +90,7 @@ class Decision:
     outcome: str
     system: str
     notified: datetime.date | None = None
+    differs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,10 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class LegalReason:
-    """A consideration of law (CRPA, art. L. 211-5): what the text says, and the text."""
+    """A consideration of law (CRPA, art. L. 211-5): what the text says, and the text.
+
+    ``text`` is empty when nobody has said what the article lays down: it is then only named.
+    """
 
     text: str
     article: Article
@@ -150,7 +157,8 @@ class Remedy:
         title: «Saisir le tribunal administratif».
         where: to whom, and how: name, address, website.
         rule: the time limit as a rule: «Deux mois à compter de la notification de la décision.»
-        condition: what the date rests on: «si vous recevez cette lettre le 12 mars 2026».
+        condition: what the date rests on: «si vous recevez cette lettre le 12 mars 2026»; or, with
+            no date, what it depends on, when that is not the remedy before.
         due: the date and how it was counted; None when no date can be given.
         past: sentence shown in place of the date when it has gone by.
         articles: what the remedy rests on.
@@ -169,14 +177,17 @@ class Remedy:
 class ExplanationLetter:
     """The answer to a request for explanation (CRPA, art. L. 311-3-1, R. 311-3-1-2).
 
-    The letter proper is short; the four elements are told in its annex.
+    The letter proper is short; the four elements are told in its annex. With an ``agent`` it is a
+    letter of the administration, which the agent signs. Without one it is a *document* that the
+    public site of the rules makes: it says so, and has no salutation, no closing, no signature.
 
     Attributes:
         language: of every text here.
         day: date of the letter.
         place: where it is written («Valmont-sur-Ise»); may be empty.
         reference: of this letter; may be empty.
-        administration, agent, recipient, decision: who, to whom, about what.
+        administration, decision: whose decision, which one.
+        agent, recipient: who signs, to whom; both, or neither.
         request: what it answers; ``None`` where nobody asked by letter.
         summary: how far the processing contributed, two or three sentences for page 1.
         degree: 1°, degree and mode of contribution of the processing to the decision.
@@ -186,20 +197,26 @@ class ExplanationLetter:
         facts: considerations of fact (L. 211-5), a sentence each.
         law: considerations of law (L. 211-5).
         failed: conditions that were not met, a sentence each; may be empty.
-        would_change: what would change the decision, a sentence each, or one that says that
-            nothing would; the section is left out when empty.
+        would_change: what would change the decision, a sentence each; may be empty.
+        searched: what was searched to say so, and the limits of that search. With it and without
+            ``would_change``, nothing was found; the section is left out when both are empty.
         remedies: in the order in which they are shown.
         human: what the person may ask of the agent; a default sentence when empty.
         rules_url: public page of the rules; printed with a QR code; may be empty.
+        warnings: what the reader must know first, a sentence each, shown before all else.
         to_check: whole sentences on what remains to be verified, besides the articles and dates
             that say so themselves.
+
+    Raises:
+        ValueError: a letter that lacks what the law asks of it (L. 111-2, L. 212-1): the service,
+            the name or the capacity of the agent; or a recipient without an agent.
     """
 
     language: Language
     day: datetime.date
     administration: Administration
-    agent: Agent
-    recipient: Recipient
+    agent: Agent | None
+    recipient: Recipient | None
     decision: Decision
     request: Request | None
     summary: tuple[str, ...]
@@ -212,8 +229,30 @@ class ExplanationLetter:
     remedies: tuple[Remedy, ...]
     failed: tuple[str, ...] = ()
     would_change: tuple[str, ...] = ()
+    searched: str = ""
     human: str = ""
     rules_url: str = ""
     place: str = ""
     reference: str = ""
+    warnings: tuple[str, ...] = ()
     to_check: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.agent is None) is not (self.recipient is None):
+            raise ValueError(
+                "a letter has an agent who signs and a recipient; a document of the site has "
+                "neither: give both, or none."
+            )
+        if self.agent is None:
+            return
+        needed = {
+            "name of the agent": self.agent.name,
+            "capacity of the agent": self.agent.capacity,
+            "service of the administration": self.administration.service,
+        }
+        for what, given in needed.items():
+            if not given.strip():
+                raise ValueError(
+                    f"the letter does not say the {what}: CRPA, art. L. 111-2 and L. 212-1 ask "
+                    "for it; fill it in."
+                )

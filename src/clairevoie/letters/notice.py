@@ -27,25 +27,27 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "title": "Décision prise sur le fondement d’un traitement algorithmique",
         "taken": "Cette décision a été prise sur le fondement d’un traitement algorithmique : "
         "« {system} ».",
-        "full": " Elle est entièrement automatisée.",
-        "partial": " Elle est en partie automatisée.",
+        "full": " Elle est entièrement automatisée : le traitement a décidé seul.",
+        "partial": " Elle est en partie automatisée : le traitement n’a pas décidé seul.",
         "body": "Administration responsable : {administration}.",
         "unknown": "",
         "purpose": "À quoi sert ce traitement",
         "right": "Votre droit",
         "right_text": "Vous avez le droit d’obtenir les règles qui définissent ce traitement et "
-        "les principales caractéristiques de sa mise en œuvre. Vous pouvez aussi demander comment "
-        "elles ont été appliquées à votre situation. Textes : code des relations entre le public "
-        "et l’administration, art. L. 311-3-1, R. 311-3-1-1 et R. 311-3-1-2.",
+        "les principales caractéristiques de sa mise en œuvre. L’administration vous les "
+        "communique si vous les demandez. Vous pouvez aussi lui demander comment ce traitement a "
+        "été appliqué à votre situation. Textes : code des relations entre le public et "
+        "l’administration, art. L. 311-3-1, R. 311-3-1-1 et R. 311-3-1-2.",
         "exercise": "Comment l’exercer",
         "exercise_text": "Adressez votre demande à cette administration : {contact}.",
         "published": "Les règles publiées sont sur la page {url}",
         "cada": "En cas de refus ou d’absence de réponse",
-        "cada_text": "Sans réponse dans le mois qui suit sa réception, votre demande est refusée. "
-        "Vous avez deux mois pour saisir la Commission d’accès aux documents administratifs "
-        "(CADA). Ces deux mois courent du jour du refus, ou de la fin du mois sans réponse. "
-        "La CADA se saisit par lettre, télécopie ou voie électronique : www.cada.fr. Textes : "
-        "même code, art. R*. 311-12, R. 311-13, R. 311-15 et R. 343-1.",
+        "cada_text": "Si l’administration ne répond pas dans le mois qui suit la réception de "
+        "votre demande, son silence vaut refus. Vous avez deux mois pour saisir la Commission "
+        "d’accès aux documents administratifs (CADA). Ces deux mois courent à compter de la "
+        "notification du refus, ou de la fin du mois de silence. La CADA se saisit par lettre, "
+        "télécopie ou voie électronique : www.cada.fr. Textes : même code, art. R*. 311-12, "
+        "R. 311-13, R. 311-15 et R. 343-1.",
         "qr": "Code QR qui ouvre la page {url}",
         "scan": "Ce code mène à la page du traitement :",
         "unprintable": "Le signe □ remplace un caractère qui ne peut pas être imprimé.",
@@ -55,24 +57,26 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "title": "Decision taken on the basis of an algorithmic processing",
         "taken": "This decision was taken on the basis of an algorithmic processing: “{system}”.",
         "body": "Administration responsible: {administration}.",
-        "full": " It is entirely automated.",
-        "partial": " It is partly automated.",
+        "full": " It is fully automated: the processing decided alone.",
+        "partial": " It is partly automated: the processing did not decide alone.",
         "unknown": "",
         "purpose": "What this processing is for",
         "right": "Your right",
         "right_text": "You have the right to obtain the rules that define this processing and the "
-        "main characteristics of its implementation. You may also ask how they were applied to "
-        "your situation. Texts: code des relations entre le public et l’administration, "
-        "art. L. 311-3-1, R. 311-3-1-1 and R. 311-3-1-2.",
+        "main characteristics of its implementation. The administration gives them to you if you "
+        "ask for them. You may also ask it how this processing was applied to your situation. "
+        "Texts: code des relations entre le public et l’administration, art. L. 311-3-1, "
+        "R. 311-3-1-1 and R. 311-3-1-2.",
         "exercise": "How to exercise it",
         "exercise_text": "Send your request to this administration: {contact}.",
         "published": "The published rules are on the page {url}",
         "cada": "If you are refused, or get no answer",
-        "cada_text": "Without an answer within one month of the day it was received, your request "
-        "is refused. You have two months to refer the matter to the Commission d’accès aux "
-        "documents administratifs (CADA). These two months run from the refusal, or from the "
-        "end of the month without an answer. Write to the CADA by letter, fax or electronically: "
-        "www.cada.fr. Texts: same code, art. R*. 311-12, R. 311-13, R. 311-15 and R. 343-1.",
+        "cada_text": "If the administration does not answer within one month of receiving your "
+        "request, its silence is a refusal. You have two months to refer the matter to the "
+        "Commission d’accès aux documents administratifs (CADA). These two months run from the "
+        "notification of the refusal, or from the end of the month of silence. Write to the CADA "
+        "by letter, fax or electronically: www.cada.fr. Texts: same code, art. R*. 311-12, "
+        "R. 311-13, R. 311-15 and R. 343-1.",
         "qr": "QR code that opens the page {url}",
         "scan": "This code leads to the page of the processing:",
         "unprintable": "The sign □ stands for a character that cannot be printed.",

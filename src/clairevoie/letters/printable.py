@@ -64,13 +64,14 @@ _UNPRINTABLE = re.compile(f"[^{_ALLOWED}]")
 _SPACES = re.compile("[ \t\n\r\v\f\x1c-\x1f\x85\u2028\u2029]+")
 # They change how neighbours are drawn or ordered, and are not seen themselves.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
-# French typography: the space before these marks, inside guillemets and after these abbreviations
-# does not break.
+# French typography: the space before these marks, inside guillemets, after these abbreviations and
+# after the number of a house does not break.
 _BEFORE = re.compile(" (?=[:;?!»%€])")
 _OPENING = re.compile("(?<=«) ")
 _ABBREVIATED = re.compile(
     r"(?<=\bart\.) |(?<=\b[LRD]\.) (?=[0-9])|(?<=\bR\*\.) (?=[0-9])|(?<=n°) |(?<=\bno\.) "
 )
+_HOUSE = re.compile(r"(?<=[0-9]) (?=(?:rue|place|avenue|boulevard|chemin|quai|cours|allée)\b)")
 _STUCK = re.compile("[^ ]{40,}")
 _NO_BREAK = re.compile("[\u00a0\u202f]")
 _RUN = re.compile(f"[^\\s\u200b]{{{LONGEST_RUN},}}")
@@ -94,9 +95,12 @@ def no_break(text: str, *, language: str) -> str:
 
     >>> no_break("« Oui » : art. L. 311-3-1", language="fr")
     '«\\xa0Oui\\xa0»\\xa0: art.\\xa0L.\\xa0311-3-1'
+    >>> no_break("12 rue des Essais", language="fr")
+    '12\\xa0rue des Essais'
     """
     if language == "fr":
         text = _OPENING.sub("\u00a0", _BEFORE.sub("\u00a0", text))
+        text = _HOUSE.sub("\u00a0", text)
     return _ABBREVIATED.sub("\u00a0", text)
 
 

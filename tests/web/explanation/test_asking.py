@@ -21,6 +21,7 @@ from clairevoie.web.accounts.services import limits
 from clairevoie.web.accounts.services.limits import Limit
 from clairevoie.web.decisions.models import Journal
 from clairevoie.web.explanation.services import asking
+from tests.letters.pdf import text_of as pdf_text
 from tests.queries import summary
 from tests.web.explanation.samples import make_journal, make_key, printed
 from tests.web.rules.samples import published
@@ -106,6 +107,32 @@ def test_the_letter_is_a_pdf_that_nobody_keeps(client: Client, key: Key) -> None
     refused = client.post("/expliquer/lettre/", {"reference": "CR-0001", "code": WRONG_CODE})
     assert refused["Content-Type"].startswith("text/html")
     assert client.get("/expliquer/lettre/").status_code == 405
+
+
+def test_the_pdf_of_the_site_is_not_a_letter_of_the_administration(
+    client: Client, key: Key
+) -> None:
+    """It says what was recorded, then apart that the rules give something else (CR-0002)."""
+
+    def squeezed(text: str) -> str:
+        return re.sub(r"[\s\u200b\u2010-]", "", text)
+
+    sent = printed(key, "CR-0002")
+    said = squeezed(pdf_text(client.post("/expliquer/lettre/", sent).content))
+    for expected in (
+        "ce n’est pas une lettre de l’administration. Il n’est pas signé.",
+        "à la demande de la personne qui a donné la référence et le code",
+        "Le résultat enregistré (90 points) n’est pas celui que donnent les règles publiées",
+        "à l’adresse indiquée sur la lettre de décision",
+    ):
+        assert squeezed(expected) in said, expected
+    outcome = said[said.index("Cequiaétédécidé") : said.index("Lerésultatenregistré(")]
+    assert "placerefusée" in outcome
+    assert "120points" not in outcome
+    for absent in ("Madame,Monsieur", "vouspried’agréer", "Affairesuiviepar"):
+        assert absent not in said, absent
+    other = squeezed(pdf_text(client.post("/expliquer/lettre/", printed(key, "CR-0003")).content))
+    assert squeezed("c’est la version « 2023 » des règles qui a été appliquée") in other
 
 
 def test_keys_rotate_and_expire(client: Client, folders: Path, key: Key) -> None:
@@ -204,7 +231,7 @@ def test_wrong_codes_are_counted_and_never_keep_a_person_out(
     refused = client.post(URL, wrong | {"reference": "CR0001"})
     assert refused.status_code == 429
     assert int(refused["Retry-After"]) > 0
-    assert "Le code juste ouvre toujours" in text_of(refused.content.decode())
+    assert "vous n’avez pas à attendre" in text_of(refused.content.decode())
     assert client.post(URL, wrong | {"reference": "CR-0002"}).status_code == 200
     sent = printed(key, "CR0001")
     assert "ne contient pas" in page(client, sent)
@@ -264,7 +291,7 @@ def test_a_journal_that_cannot_be_read_is_our_fault(
     (folder / "decisions.csv").unlink()
     response = client.post(URL, printed(key, "CR-0001"))
     assert response.status_code == 503
-    assert "La faute en est à nous" in text_of(response.content.decode())
+    assert "Le problème vient du site, pas de vous" in text_of(response.content.decode())
     assert "CR-0001" not in caplog.text
 
 

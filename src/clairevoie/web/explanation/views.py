@@ -18,7 +18,7 @@ from clairevoie.letters.engine import LetterProblem
 from clairevoie.web.accounts.services.limits import TooMany
 from clairevoie.web.explanation.forms import AskForm
 from clairevoie.web.explanation.services.asking import Opened, open_decision
-from clairevoie.web.explanation.services.letter import letter_pdf
+from clairevoie.web.explanation.services.letter import document_pdf
 from clairevoie.web.explanation.services.telling import tell
 from clairevoie.web.register.templatetags.site import language
 from clairevoie.web.rules.services.pages.rule_set import head_of
@@ -42,7 +42,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def letter(request: HttpRequest) -> HttpResponse:
-    """Give the explanation as a letter (PDF); the reference and the code are asked for again."""
+    """Give the explanation as a document (PDF); the reference and the code are asked for again."""
     form = AskForm(request.POST)
     opened = _opened(request, form)
     if isinstance(opened, HttpResponse):
@@ -51,9 +51,7 @@ def letter(request: HttpRequest) -> HttpResponse:
     if told.explained is None:
         return _explanation(request, form, opened)
     try:
-        pdf = letter_pdf(
-            told, reference=form.text("reference"), today=timezone.localdate(), language=language()
-        )
+        pdf = document_pdf(told, reference=form.text("reference"), today=timezone.localdate())
     except LetterProblem:
         # Its sentence may quote what the letter says.
         logger.error("a letter of explanation cannot be set")
