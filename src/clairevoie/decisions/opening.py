@@ -7,6 +7,7 @@ which `clairevoie.rules.arrow` reads as the rules want; the others come with the
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import sqlite3
@@ -65,6 +66,18 @@ def data_path(journal: Journal, base: Path, *, within: Path | None = None) -> Pa
             ("data", f"'{given}' has one of the signs * ? [ in its path: rename it")
         )
     return path
+
+
+def data_digest(journal: Journal, base: Path, *, within: Path | None = None) -> str:
+    """Return the SHA-256 (hexadecimal) of a journal's file; empty for a table of a database.
+
+    Raises:
+        JournalProblem: as `data_path`.
+    """
+    if journal.data.kind == "table":
+        return ""
+    with data_path(journal, base, within=within).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def open_journal(

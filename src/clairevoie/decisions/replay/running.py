@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -12,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clairevoie.decisions.model import Journal, JournalProblem
-from clairevoie.decisions.opening import batches, data_path
+from clairevoie.decisions.opening import batches
+from clairevoie.decisions.opening import data_digest as data_digest_of
 from clairevoie.decisions.replay.causes import (
     CODE,
     classify,
@@ -125,10 +125,7 @@ def _reader(
 
 
 def _digest(journal: Journal, source: Path | Read, within: Path | None) -> str:
-    if not isinstance(source, Path) or journal.data.kind == "table":
-        return ""
-    with data_path(journal, source, within=within).open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return data_digest_of(journal, source, within=within) if isinstance(source, Path) else ""
 
 
 class _Watched:
