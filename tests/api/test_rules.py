@@ -5,6 +5,7 @@ import logging
 
 import pytest
 
+from clairevoie.web.rules.services.reading import rule_set
 from tests.api.conftest import Api
 from tests.conftest import QueriesSnapshot
 from tests.web.rules.samples import CASE, RULES, published
@@ -55,7 +56,7 @@ def case(**more: object) -> dict[str, object]:
 def test_a_case_is_evaluated_and_nothing_is_kept(
     api: Api, caplog: pytest.LogCaptureFixture, assert_queries_snapshot: QueriesSnapshot
 ) -> None:
-    published()
+    rule_set(published())  # rules are parsed once a process: whoever asks first pays a query
     with caplog.at_level(logging.INFO), assert_queries_snapshot():
         response = api.post("/rules/places/evaluation", case())
     assert response.status_code == 200, response.content
