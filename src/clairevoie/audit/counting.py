@@ -50,7 +50,7 @@ def count(journal: Journal, plan: Plan, table: ibis.Table) -> Cells:
     check_columns(plan, table)
     _check_roles(journal, plan)
     inside, outside = inside_period(journal, plan, table)
-    named = _flags(plan, inside)
+    named = flags_of(plan, inside)
     attributes = (*plan.groups, *plan.conditions)
     keys = {f"key_{index}": level(inside, item) for index, item in enumerate(attributes)}
     if plan.unit != "decision":
@@ -102,7 +102,7 @@ def inside_period(journal: Journal, plan: Plan, table: ibis.Table) -> tuple[ibis
     return table.filter(kept), outside
 
 
-def _flags(plan: Plan, table: ibis.Table) -> dict[str, Any]:
+def flags_of(plan: Plan, table: ibis.Table) -> dict[str, Any]:
     """Return what is counted of each row, as true or false; ``None`` for all rows."""
     found: dict[str, Any] = {}
     for item in plan.outcomes:

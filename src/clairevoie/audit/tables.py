@@ -1,0 +1,392 @@
+"""From cells to findings: rates with intervals, comparisons with verdicts, for each cut.
+
+All comparisons of one measure, over all cuts, are corrected together: a plan of many groups finds
+no more by chance than one of few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clairevoie.audit.cells import MISSING, Cells
+from clairevoie.audit.corrections import adjusted, corrected_level
+from clairevoie.audit.intervals import Floats, Interval, effective_counts, wilson
+from clairevoie.audit.measures import Measure, measures_of, summed
+from clairevoie.audit.model import Plan
+from clairevoie.audit.pooling import partial_pooling
+from clairevoie.audit.results import Compared, Estimate, Gap, Key, Line, Reversal, Table
+from clairevoie.audit.spread import Comparison, compare, largest_gap, rest
+from clairevoie.audit.strata import (
+    mantel_haenszel_difference,
+    mantel_haenszel_ratio,
+    simpson_reversals,
+)
+from clairevoie.audit.verdicts import manski_bounds, verdicts
+from clairevoie.rules.model import Text
+
+DRAWS = 2000
+"""Of the gap that chance gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """A measure for the groups of a cut; ``seen`` and ``out_of`` are what intervals are made of."""
+
+    keys: list[Key]
+    count: Floats
+    of: Floats
+    seen: Floats
+    out_of: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Which group stands beside which: places, −1 for the rest or for all."""
+
+    first: NDArray[np.intp]
+    second: NDArray[np.intp]
+
+
+def tables_of(plan: Plan, cells: Cells) -> tuple[Table, ...]:
+    """Return all measures of a plan over all its cuts."""
+    rng = np.random.default_rng(plan.seed)
+    return tuple(
+        table
+        for measure in measures_of(plan, cells)
+        for table in _of_measure(plan, cells, measure, rng)
+    )
+
+
+def _of_measure(
+    plan: Plan, cells: Cells, measure: Measure, rng: np.random.Generator
+) -> Iterator[Table]:
+    level = float(plan.level)
+    counts = {cut: _counts(plan, cells.cut(cut), measure) for cut in plan.cuts}
+    pairs = {cut: _pairs(plan, cut, counts[cut]) for cut in plan.cuts}
+    plain = {cut: _compared(plan, counts[cut], pairs[cut], level) for cut in plan.cuts}
+    every = np.concatenate([one.p for one in plain.values()])
+    judged = np.split(
+        adjusted(every, plan.correction), np.cumsum([len(one.p) for one in plain.values()])[:-1]
+    )
+    wide = corrected_level(level, every, plan.correction)
+    whole = _counts(plan, cells.cut(()), measure)
+    for cut, p in zip(plan.cuts, judged, strict=True):
+        mine = counts[cut]
+        yield Table(
+            measure=measure.name,
+            label=measure.label,
+            cut=cut,
+            parts=measure.parts,
+            total=_lines(whole, level)[0],
+            lines=_with_bounds(plan, cut, _pooled(cut, cells, mine, _lines(mine, level), level)),
+            compared=_judged(plan, cells, measure, cut, mine, pairs[cut], plain[cut], p, wide),
+            gap=_gap(plan, mine, rng),
+            reversals=_reversals(plan, cells, measure, cut, mine),
+            level=level,
+        )
+
+
+def _counts(plan: Plan, cut: Cells, measure: Measure) -> _Counts:
+    count, of = summed(cut, measure.count), summed(cut, measure.of)
+    seen, out_of = count, of
+    if plan.weights:
+        # Kish: weights that differ tell as much as fewer rows of equal weight.
+        squares = sum((cut.sums[f"squares:{name}"] for name, _ in measure.of[:1]), np.zeros(1))
+        effective = np.divide(of**2, squares, out=np.zeros(len(of)), where=squares > 0)
+        share = np.divide(count, of, out=np.zeros(len(of)), where=of > 0)
+        seen, out_of = share * effective, effective
+    elif measure.cluster:
+        name = measure.cluster
+        found = effective_counts(
+            count,
+            of,
+            clusters=cut.sums[f"persons:{name}"],
+            of_squares=cut.sums[f"nn:{name}"],
+            count_squares=cut.sums[f"xx:{name}"],
+            products=cut.sums[f"nx:{name}"],
+        )
+        seen, out_of = found.count, found.of
+    return _Counts(cut.keys(), count, of, seen, out_of)
+
+
+# --- lines ----------------------------------------------------------------------------------------
+
+
+def _lines(counts: _Counts, level: float) -> tuple[Line, ...]:
+    found = wilson(counts.seen, counts.out_of, level)
+    of, hit = counts.of.sum(), counts.count.sum()
+    return tuple(
+        Line(
+            key=key,
+            count=float(counts.count[index]),
+            of=float(counts.of[index]),
+            rate=_estimate(found, index),
+            share_of=float(counts.of[index] / of) if of > 0 else None,
+            share_hit=float(counts.count[index] / hit) if hit > 0 else None,
+        )
+        for index, key in enumerate(counts.keys)
+    )
+
+
+def _estimate(interval: Interval, index: int) -> Estimate:
+    return Estimate(
+        _number(interval.estimate, index),
+        _number(interval.low, index),
+        _number(interval.high, index),
+    )
+
+
+def _number(values: Floats, index: int) -> float | None:
+    value = float(np.broadcast_to(values, np.broadcast(values).shape).ravel()[index])
+    return value if np.isfinite(value) else None
+
+
+def _pooled(
+    cut: Sequence[str], cells: Cells, counts: _Counts, lines: tuple[Line, ...], level: float
+) -> tuple[Line, ...]:
+    """Add to an intersection the rates drawn towards what its attributes foresee."""
+    if len(cut) < 2 or not np.any(counts.of > 0):
+        return lines
+    codes = cells.cut(cut).codes
+    found = partial_pooling(counts.seen, counts.out_of, codes, level)
+    return tuple(
+        replace(line, pooled=_estimate(Interval(found.rate, found.low, found.high), index))
+        for index, line in enumerate(lines)
+    )
+
+
+def _with_bounds(plan: Plan, cut: Sequence[str], lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Add to each group what its rate can be at least and at most, if the missing belong to it."""
+    if len(cut) != 1:
+        return lines
+    missing = next((line for line in lines if line.key == (MISSING,)), None)
+    if missing is None or missing.of <= 0:
+        return lines
+    return tuple(
+        line if line is missing else replace(line, bounds=_bounds_of(line, missing))
+        for line in lines
+    )
+
+
+def _bounds_of(line: Line, missing: Line) -> Estimate:
+    found = manski_bounds(line.count, line.of, missing.count, missing.of)
+    return Estimate(line.rate.value, float(found.low), float(found.high))
+
+
+# --- comparisons ----------------------------------------------------------------------------------
+
+
+def _pairs(plan: Plan, cut: Sequence[str], counts: _Counts) -> _Pairs:
+    many = len(counts.keys)
+    known = [index for index, key in enumerate(counts.keys) if MISSING not in key]
+    if plan.compare == "pairs":
+        found = list(combinations(known, 2))
+    elif plan.compare == "reference":
+        reference = tuple(plan.group(name).reference for name in cut)
+        place = counts.keys.index(reference) if reference in counts.keys else -2
+        found = [(index, place) for index in range(many) if index != place and place >= 0]
+    elif many == 2 and plan.compare == "rest":
+        found = [(0, 1)]  # the rest is the other one: the second comparison would say the same
+    else:
+        found = [(index, -1) for index in range(many)]
+    first, second = zip(*found, strict=True) if found else ((), ())
+    return _Pairs(np.array(first, dtype=np.intp), np.array(second, dtype=np.intp))
+
+
+def _sides(counts: _Counts, pairs: _Pairs) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return the counts of both sides of each pair."""
+    alone = pairs.second < 0
+    others = rest(counts.out_of)
+    hits = np.minimum(rest(counts.seen), others)
+    second = np.where(alone, 0, pairs.second)
+    return (
+        counts.seen[pairs.first],
+        counts.out_of[pairs.first],
+        np.where(alone, hits[pairs.first], counts.seen[second] if len(second) else 0.0),
+        np.where(alone, others[pairs.first], counts.out_of[second] if len(second) else 0.0),
+    )
+
+
+def _compared(plan: Plan, counts: _Counts, pairs: _Pairs, level: float) -> Comparison:
+    found = compare(*_sides(counts, pairs), level)
+    if plan.compare != "overall":
+        return found
+    # All are the group and the rest: a difference with all is that with the rest, as many times
+    # smaller as the rest is of all; and so are its bounds.
+    part = np.divide(
+        counts.out_of, counts.out_of.sum(), out=np.zeros(len(counts.of)), where=counts.out_of > 0
+    )[pairs.first]
+    return Comparison(
+        difference=_mapped(found.difference, lambda value: value * (1 - part)),
+        score_difference=_mapped(found.score_difference, lambda value: value * (1 - part)),
+        ratio=_mapped(found.ratio, lambda value: _over_all(value, part)),
+        p=found.p,
+    )
+
+
+def _over_all(ratio: Floats, part: Floats) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(ratio > 0, 1 / (part + (1 - part) / ratio), ratio)
+
+
+def _mapped(interval: Interval, change: Callable[[Floats], Floats]) -> Interval:
+    return Interval(change(interval.estimate), change(interval.low), change(interval.high))
+
+
+def _judged(
+    plan: Plan,
+    cells: Cells,
+    measure: Measure,
+    cut: tuple[str, ...],
+    counts: _Counts,
+    pairs: _Pairs,
+    plain: Comparison,
+    p: Floats,
+    wide: float,
+) -> tuple[Compared, ...]:
+    if not len(pairs.first):
+        return ()
+    _, of1, _, of2 = _sides(counts, pairs)
+    # Verdicts rest on intervals as wide as the number of comparisons asks for.
+    judged = _compared(plan, counts, pairs, wide)
+    whole = counts.out_of.sum()
+    base = float(counts.seen.sum() / whole) if whole > 0 else 0.5
+    said = verdicts(
+        judged.score_difference,
+        p,
+        delta=float(plan.delta),
+        of1=of1,
+        of2=of2,
+        rate=base,
+        level=float(plan.level),
+    )
+    within = _within(plan, cells, measure, cut, counts, pairs)
+    return tuple(
+        Compared(
+            key=counts.keys[first],
+            against=None if second < 0 else counts.keys[second],
+            difference=_estimate(plain.difference, index),
+            ratio=_estimate(plain.ratio, index),
+            p=_number(plain.p, index),
+            adjusted=_number(p, index),
+            verdict=said[index].kind,
+            needed=said[index].needed,
+            reason=said[index].reason,
+            within=None if within is None else _estimate(within[0], index),
+            ratio_within=None if within is None else _estimate(within[1], index),
+        )
+        for index, (first, second) in enumerate(
+            zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)
+        )
+    )
+
+
+# --- within conditions ----------------------------------------------------------------------------
+
+
+def _by_stratum(
+    plan: Plan, cells: Cells, measure: Measure, cut: tuple[str, ...], keys: list[Key]
+) -> tuple[Floats, Floats]:
+    """Return counts and denominators, of shape (strata, groups)."""
+    conditions = tuple(item.name for item in plan.conditions)
+    found = _counts(plan, cells.cut((*cut, *conditions)), measure)
+    strata = {
+        key: place for place, key in enumerate(dict.fromkeys(k[len(cut) :] for k in found.keys))
+    }
+    groups = {key: place for place, key in enumerate(keys)}
+    count, of = np.zeros((len(strata), len(keys))), np.zeros((len(strata), len(keys)))
+    for index, key in enumerate(found.keys):
+        where = strata[key[len(cut) :]], groups[key[: len(cut)]]
+        count[where], of[where] = found.seen[index], found.out_of[index]
+    return count, of
+
+
+def _within(
+    plan: Plan,
+    cells: Cells,
+    measure: Measure,
+    cut: tuple[str, ...],
+    counts: _Counts,
+    pairs: _Pairs,
+) -> tuple[Interval, Interval] | None:
+    """Return the differences and ratios within conditions (Mantel-Haenszel), one a pair."""
+    if not plan.conditions or plan.compare == "overall":
+        return None
+    count, of = _by_stratum(plan, cells, measure, cut, counts.keys)
+    others, hits = rest(of), np.minimum(rest(count), rest(of))
+    alone = pairs.second < 0
+    second = np.where(alone, 0, pairs.second)
+    sides = (
+        count[:, pairs.first].T,
+        of[:, pairs.first].T,
+        np.where(alone, hits[:, pairs.first], count[:, second]).T,
+        np.where(alone, others[:, pairs.first], of[:, second]).T,
+    )
+    level = float(plan.level)
+    return (
+        mantel_haenszel_difference(*sides, level=level),
+        mantel_haenszel_ratio(*sides, level=level),
+    )
+
+
+def _reversals(
+    plan: Plan, cells: Cells, measure: Measure, cut: tuple[str, ...], counts: _Counts
+) -> tuple[Reversal, ...]:
+    if not plan.conditions or len(counts.keys) < 2:
+        return ()
+    count, of = _by_stratum(plan, cells, measure, cut, counts.keys)
+    return tuple(
+        Reversal(
+            higher=counts.keys[one.higher],
+            lower=counts.keys[one.lower],
+            overall=one.overall,
+            within=one.within,
+            conditions=(one.strata, len(one.opposite)),
+            certain=one.certain,
+        )
+        for one in simpson_reversals(count.T, of.T, float(plan.level))
+    )
+
+
+# --- the largest gap ------------------------------------------------------------------------------
+
+
+def _gap(plan: Plan, counts: _Counts, rng: np.random.Generator) -> Gap | None:
+    """Return the largest gap between the groups that are known, with what chance gives."""
+    known = [index for index, key in enumerate(counts.keys) if MISSING not in key]
+    if len(known) < 2 or plan.weights:
+        return None
+    found = largest_gap(
+        np.round(counts.count[known]),
+        np.round(counts.of[known]),
+        replicates=DRAWS,
+        rng=rng,
+        level=float(plan.level),
+    )
+    if np.isnan(found.gap):
+        return None
+    return Gap(
+        value=found.gap,
+        lowest=counts.keys[known[found.lowest]],
+        highest=counts.keys[known[found.highest]],
+        expected=found.expected,
+        usual=found.usual,
+        p=found.p,
+    )
+
+
+def label_of_key(plan: Plan, cut: Sequence[str], key: Key) -> tuple[Text, ...]:
+    """Return what the levels of a key are called."""
+    found: list[Text] = []
+    for name, word in zip(cut, key, strict=True):
+        labels = plan.group(name).labels or {}
+        found.append(labels.get(word) or ({"fr": word, "en": word} if word else NOT_KNOWN))
+    return tuple(found)
+
+
+NOT_KNOWN: Text = {"fr": "non renseigné", "en": "not known"}

@@ -1,0 +1,230 @@
+"""The result of an audit as plain values: exact for who may see the journal, or publishable."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from clairevoie.audit.cells import MISSING
+from clairevoie.audit.figures import Hidden
+from clairevoie.audit.model import Attribute, Plan
+from clairevoie.audit.results import Compared, DelayTable, Key, Line, Table
+from clairevoie.audit.running import Audit
+
+FORMAT = "audit-result-1.0"
+NOT_KNOWN = {"fr": "non renseigné", "en": "not known"}
+
+
+def exact_form(audit: Audit) -> dict[str, Any]:
+    """Return all that was found, exact: for whoever may see the journal."""
+    return _form(audit, None)
+
+
+def public_form(audit: Audit, hidden: Hidden) -> dict[str, Any]:
+    """Return what may be published.
+
+    A rate is left out when a figure that it is made of is hidden; a comparison when one of its
+    sides is, for a difference and a rate give the other; and so is all that rests on every group
+    of a cut (its largest gap, what is found within conditions) when any of them is. Of delays,
+    scores and amounts, which count other figures than the cells, groups on fewer files than the
+    threshold are left out, and with them the whole table: no sum is published, but quantiles of
+    the others and of all would tell of them.
+    """
+    return _form(audit, hidden)
+
+
+def _form(audit: Audit, hidden: Hidden | None) -> dict[str, Any]:
+    plan, least = audit.plan, audit.plan.least
+    whole = hidden is None
+    whole_rows = hidden is None or hidden.shows((), (), "rows")
+    delays = [one for one in audit.delays if whole or _enough_files(one, least)]
+    scores = [one for one in audit.scores if whole or min(g.rows for g in one.groups) >= least]
+    amounts = [one for one in audit.amounts if whole or min(g.rows for g in one.groups) >= least]
+    return {
+        "clairevoie": FORMAT,
+        "form": "administration" if whole else "public",
+        "plan": _plan(plan, audit),
+        "journal": {
+            "id": audit.journal,
+            "title": dict(audit.journal_title),
+            "digest": audit.journal_digest,
+            "data_digest": audit.data_digest,
+        },
+        "programs": dict(audit.programs),
+        "rows": audit.rows if whole_rows else None,
+        "outside": audit.outside if whole or not 0 < audit.outside < least else None,
+        "tables": [_table(one, hidden) for one in audit.tables],
+        "delays": [plain(one) for one in delays],
+        "scores": [_score(one, least, whole=whole) for one in scores],
+        "amounts": [_amount(one, whole=whole) for one in amounts],
+        "left_out": {
+            "figures": 0 if hidden is None else len(hidden.figures),
+            "delays": len(audit.delays) - len(delays),
+            "scores": len(audit.scores) - len(scores),
+            "amounts": len(audit.amounts) - len(amounts),
+        },
+    }
+
+
+def _enough_files(table: DelayTable, least: int) -> bool:
+    """Closed and open files of every group are enough, or nil."""
+    return all(
+        many == 0 or many >= least
+        for wait in table.waits
+        for many in (wait.open_files, wait.files - wait.open_files)
+    )
+
+
+# --- the plan -------------------------------------------------------------------------------------
+
+
+def _plan(plan: Plan, audit: Audit) -> dict[str, Any]:
+    found: dict[str, Any] = plain(plan)
+    for kind in ("groups", "conditions"):
+        found[kind] = [_attribute(item, audit) for item in getattr(plan, kind)]
+    return found
+
+
+def _attribute(item: Attribute, audit: Audit) -> dict[str, Any]:
+    levels = audit.cells.levels[audit.cells.names.index(item.name)]
+    found: dict[str, Any] = plain(item)
+    found["levels"] = [{"key": key, "label": level_label(item, key)} for key in levels]
+    return found
+
+
+def level_label(item: Attribute, key: str) -> dict[str, str]:
+    """Return what a level of a group is called."""
+    if key == MISSING:
+        return dict(NOT_KNOWN)
+    if item.labels and key in item.labels:
+        return dict(item.labels[key])
+    if item.bands:
+        return _band_label(item, key)
+    return {"fr": key, "en": key}
+
+
+def _band_label(item: Attribute, key: str) -> dict[str, str]:
+    words = [format(band, "f") for band in item.bands]
+    if key.startswith("<"):
+        return {"fr": f"moins de {words[0]}", "en": f"under {words[0]}"}
+    if key.startswith(">="):
+        return {"fr": f"{words[-1]} et plus", "en": f"{words[-1]} and over"}
+    low, high = key.strip("[)").split("..")
+    return {"fr": f"de {low} à moins de {high}", "en": f"{low} to under {high}"}
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+
+def _table(table: Table, hidden: Hidden | None) -> dict[str, Any]:
+    def shows(cut: Key, key: Key) -> bool:
+        return hidden is None or hidden.shows(cut, key, *table.parts)
+
+    seen = {line.key for line in table.lines if shows(table.cut, line.key)}
+    everything = len(seen) == len(table.lines) and shows((), ())
+    return {
+        "measure": table.measure,
+        "label": dict(table.label),
+        "cut": list(table.cut),
+        "level": table.level,
+        "total": _line(table.total, shown=shows((), ())),
+        "lines": [_line(line, shown=line.key in seen) for line in table.lines],
+        "compared": [
+            plain(one) if _comparable(one, seen, everything=everything) else _withheld(one)
+            for one in table.compared
+        ],
+        "gap": plain(table.gap) if everything else None,
+        "reversals": [plain(one) for one in table.reversals] if everything else [],
+    }
+
+
+def _comparable(one: Compared, seen: set[Key], *, everything: bool) -> bool:
+    if one.against is not None:
+        return one.key in seen and one.against in seen
+    return everything
+
+
+def _withheld(one: Compared) -> dict[str, Any]:
+    found = {field.name: None for field in fields(one)}
+    return found | {"key": list(one.key), "against": plain(one.against), "verdict": "withheld"}
+
+
+def _line(line: Line, *, shown: bool) -> dict[str, Any]:
+    if shown:
+        found: dict[str, Any] = plain(line)
+        return found
+    return {field.name: None for field in fields(line)} | {"key": list(line.key)}
+
+
+# --- scores, amounts ------------------------------------------------------------------------------
+
+
+def _score(table: Any, least: int, *, whole: bool) -> dict[str, Any]:
+    found: dict[str, Any] = plain(table)
+    if not whole:
+        for group in found["groups"]:
+            # Counts by decile and threshold are cells of their own: shares only, rounded.
+            group["deciles"] = [None if 0 < many < least else many for many in group["deciles"]]
+            if None in group["deciles"]:
+                group["deciles"] = None
+            for one in group["thresholds"]:
+                few = 0 < one["above"] < least or 0 < group["rows"] - one["above"] < least
+                if few:
+                    one |= {"above": None, "share": None, "precision": None, "found": None}
+                else:
+                    one |= {"precision": None, "found": None}
+    return found
+
+
+def _amount(table: Any, *, whole: bool) -> dict[str, Any]:
+    found: dict[str, Any] = plain(table)
+    if not whole:
+        for group in found["groups"]:
+            group["largest"] = None  # the amount of one person
+    return found
+
+
+# --- plain values, files --------------------------------------------------------------------------
+
+
+def plain(value: Any) -> Any:
+    """Return a value of this room as plain JSON: exact numbers as text, days as 2025-01-31."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, tuple | list):
+        return [plain(one) for one in value]
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def cells_csv(form: Mapping[str, Any]) -> str:
+    """Return the lines of all tables as CSV, one row a line: from a form, so no more than it."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["measure", "cut", "key", "count", "of", "rate", "low", "high"])
+    writer.writerows(_rows(form))
+    return text.getvalue()
+
+
+def _rows(form: Mapping[str, Any]) -> Iterator[list[Any]]:
+    for table in form["tables"]:
+        for line in ({**table["total"], "key": []}, *table["lines"]):
+            rate = line["rate"] or {"value": None, "low": None, "high": None}
+            yield [
+                table["measure"],
+                " × ".join(table["cut"]),
+                " × ".join(word or "?" for word in line["key"]),
+                line["count"],
+                line["of"],
+                rate["value"],
+                rate["low"],
+                rate["high"],
+            ]

@@ -1,0 +1,122 @@
+"""A whole audit, from a file to what may be published."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from clairevoie.audit.model import PlanProblem
+from clairevoie.audit.publishing import hidden_of
+from clairevoie.audit.running import Audit, audit
+from clairevoie.audit.writing import cells_csv, exact_form, public_form
+from clairevoie.decisions.model import Data, Journal
+from tests.audit.plans import JOURNAL, PLAN, drawn, plan_of
+from tests.audit.test_histograms import DELAYS, files
+
+AMOUNTS = """
+amounts:
+  - {name: paye, label: Payé, column: poids, unit: €}
+chain:
+  - {name: tous, label: Dossiers}
+  - {name: vus, label: Contrôlés, when: [{column: controle, is: [true]}]}
+"""
+HERE: Journal = dataclasses.replace(JOURNAL, data=Data("parquet", "journal.parquet"))
+
+
+def audited(rows: pa.Table, folder: Path, text: str = PLAN + DELAYS + AMOUNTS) -> Audit:
+    pq.write_table(rows, folder / "journal.parquet")
+    return audit(HERE, plan_of(text), folder)
+
+
+def public(found: Audit, folder: Path) -> dict[str, Any]:
+    hidden, _ = hidden_of(HERE, found.plan, folder, found.cells)
+    return public_form(found, hidden)
+
+
+def test_an_audit_of_a_file_measures_all_that_its_plan_asks(tmp_path: Path) -> None:
+    found = audited(files(400, 3), tmp_path)
+    form = exact_form(found)
+    json.dumps(form, allow_nan=False)
+    measures = {table["measure"] for table in form["tables"]}
+    assert measures == {
+        *("rate:controle", "rate:refus", "error", "precision", "true_positive"),
+        *("false_positive", "false_negative", "step:tous", "step:vus"),
+    }
+    assert form["rows"] == 400
+    assert [one["name"] for one in form["delays"]] == ["attente", "attente"]
+    assert len(form["scores"]) == 2
+    assert len(form["amounts"]) == 2
+    assert len(form["journal"]["data_digest"]) == 64
+
+
+def test_parts_are_told_as_they_begin(tmp_path: Path) -> None:
+    pq.write_table(files(100, 3), tmp_path / "journal.parquet")
+    said: list[str] = []
+    audit(HERE, plan_of(PLAN + DELAYS), tmp_path, progress=said.append)
+    assert said[0] == "opening"
+    assert said[-1] == "comparing"
+
+
+def test_the_mean_of_an_amount_and_its_quantiles(tmp_path: Path) -> None:
+    rows = files(300, 5)
+    form = exact_form(audited(rows, tmp_path))
+    groups = next(one for one in form["amounts"] if one["cut"] == ["sexe"])["groups"]
+    women = [row["poids"] for row in rows.to_pylist() if row["sexe"] == "f"]
+    told = next(one for one in groups if one["key"] == ["f"])
+    assert told["rows"] == len(women)
+    assert told["mean"]["value"] == pytest.approx(sum(women) / len(women))
+    assert told["mean"]["low"] < told["mean"]["value"] < told["mean"]["high"]
+    assert told["quantiles"] == sorted(told["quantiles"])
+
+
+def test_what_is_public_has_no_figure_on_a_few_people(tmp_path: Path) -> None:
+    rows = files(400, 3)
+    place = rows.column_names.index("sexe")
+    sexe = ["x"] * 7 + ["f", "h"] * 196 + ["h"]
+    people = rows.column_names.index("personne")
+    rows = rows.set_column(place, "sexe", pa.array(sexe[:400]))
+    rows = rows.set_column(people, "personne", pa.array([f"q{row}" for row in range(400)]))
+    found = audited(rows, tmp_path)
+    form = public(found, tmp_path)
+    json.dumps(form, allow_nan=False)
+    assert form["left_out"]["figures"] > 0
+    for table in form["tables"]:
+        for line in table["lines"]:
+            if line["count"] is not None:
+                for figure in (line["count"], line["of"], line["of"] - line["count"]):
+                    assert figure == 0 or figure >= 11, (table["measure"], line)
+        if table["cut"] == ["sexe"]:
+            few = next(line for line in table["lines"] if line["key"] == ["x"])
+            assert not few["count"]
+            assert not few["of"]
+            if few["of"] is None:
+                assert few["rate"] is None
+                assert table["gap"] is None
+    assert "x,7" not in cells_csv(form)
+
+
+def test_the_exact_form_and_the_public_one_have_one_shape(tmp_path: Path) -> None:
+    found = audited(drawn(300), tmp_path, PLAN)
+    exact, told = exact_form(found), public(found, tmp_path)
+    assert exact.keys() == told.keys()
+    for one, other in zip(exact["tables"], told["tables"], strict=True):
+        assert one.keys() == other.keys()
+        assert [line.keys() for line in one["lines"]] == [line.keys() for line in other["lines"]]
+        assert [each.keys() for each in one["compared"]] == [
+            each.keys() for each in other["compared"]
+        ]
+
+
+def test_a_weighted_journal_without_persons_is_not_published(tmp_path: Path) -> None:
+    pq.write_table(drawn(100), tmp_path / "journal.parquet")
+    nobody = dataclasses.replace(HERE, person=None)
+    plan = plan_of(weights="true")
+    found = audit(nobody, plan, tmp_path)
+    with pytest.raises(PlanProblem, match="how many people"):
+        hidden_of(nobody, plan, tmp_path, found.cells)

@@ -1,0 +1,230 @@
+"""Findings: what exists has an interval, what does not has none, and nothing is said too soon."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clairevoie.audit.counting import count
+from clairevoie.audit.model import Plan
+from clairevoie.audit.results import Compared, Estimate, Line, Table
+from clairevoie.audit.tables import tables_of
+from tests.audit.plans import JOURNAL, PLAN, drawn, plan_of, table_of
+
+SIMPLE = """
+clairevoie: audit-1.0
+id: essai
+title: Essai
+question: Qui ?
+journal: essai
+written: 2025-12-01
+groups: [{name: sexe, column: sexe, label: Sexe, reference: h}]
+outcomes: [{name: controle, label: Contrôlé, when: [{column: controle, is: [true]}]}]
+"""
+TRUTH = """
+truth:
+  label: En erreur
+  when: [{column: erreur, is: [1]}]
+  known: [{column: erreur, given: true}]
+  predicted: controle
+"""
+
+
+def made(**columns: list[Any]) -> pa.Table:
+    """Rows with columns of one's own."""
+    rows = drawn(len(next(iter(columns.values()))))
+    for name, values in columns.items():
+        place = rows.column_names.index(name)
+        rows = rows.set_column(place, name, pa.array(values, rows.schema.field(name).type))
+    return rows
+
+
+def found(rows: pa.Table, plan: Plan) -> dict[tuple[str, tuple[str, ...]], Table]:
+    cells = count(JOURNAL, plan, table_of(rows))
+    return {(table.measure, table.cut): table for table in tables_of(plan, cells)}
+
+
+def line(table: Table, *key: str) -> Line:
+    return next(one for one in table.lines if one.key == key)
+
+
+def compared(table: Table, *key: str) -> Compared:
+    return next(one for one in table.compared if one.key == key)
+
+
+def test_a_group_of_one_is_not_certain() -> None:
+    rows = made(sexe=["f"] + ["h"] * 99, controle=[True] + [False] * 99)
+    only = line(found(rows, plan_of(SIMPLE))["rate:controle", ("sexe",)], "f").rate
+    assert only.value == 1
+    assert only.low is not None
+    assert only.low < 0.3
+
+
+def test_a_group_without_positives_has_no_true_positive_rate() -> None:
+    erreur = [0] * 50 + [1] * 50
+    rows = made(sexe=["f"] * 50 + ["h"] * 50, controle=[True, False] * 50, erreur=erreur)
+    tables = found(rows, plan_of(SIMPLE + TRUTH))
+    table = tables["true_positive", ("sexe",)]
+    assert line(table, "f").rate == Estimate(None, None, None)
+    assert table.compared[0].verdict == "undefined"
+    assert line(tables["false_positive", ("sexe",)], "f").rate.value == 0.5
+
+
+def test_rows_without_a_group_are_a_group_with_bounds_for_the_others() -> None:
+    sexe = ["f"] * 40 + ["h"] * 40 + [None] * 20
+    rows = made(sexe=sexe, controle=[True] * 20 + [False] * 60 + [True] * 10 + [False] * 10)
+    table = found(rows, plan_of(SIMPLE))["rate:controle", ("sexe",)]
+    assert [one.key for one in table.lines] == [("f",), ("h",), ("",)]
+    assert line(table, "f").bounds == Estimate(0.5, 20 / 50, 30 / 50)
+    assert line(table, "").of == 20
+
+
+def test_few_decisions_tell_nothing_and_many_do() -> None:
+    """A tenth of difference: nothing is said of 40 decisions, and much of 4 000."""
+    few = made(sexe=["f"] * 20 + ["h"] * 20, controle=([True] * 5 + [False] * 15) * 2)
+    one = found(few, plan_of(SIMPLE))["rate:controle", ("sexe",)].compared[0]
+    assert (one.verdict, one.key, one.against) == ("cannot_tell", ("f",), ("h",))
+    assert one.needed is not None
+    assert one.needed > 1000
+    sexe = ["f"] * 2000 + ["h"] * 2000
+    many = made(sexe=sexe, controle=[True] * 700 + [False] * 1300 + [True] * 500 + [False] * 1500)
+    one = found(many, plan_of(SIMPLE))["rate:controle", ("sexe",)].compared[0]
+    assert one.verdict == "higher"
+    assert one.difference.value == pytest.approx(0.1)
+    assert one.ratio.value == pytest.approx(1.4)
+
+
+def test_the_same_rate_over_many_is_no_difference_worth_the_name() -> None:
+    rows = made(sexe=["f", "h"] * 20_000, controle=([True] * 2 + [False] * 8) * 4000)
+    one = found(rows, plan_of(SIMPLE))["rate:controle", ("sexe",)].compared[0]
+    assert one.verdict == "no_difference_larger"
+
+
+def test_identical_groups_show_a_gap_that_chance_gives() -> None:
+    draw = np.random.default_rng(7)
+    sexe = [f"g{row % 20:02d}" for row in range(4000)]
+    rows = made(sexe=sexe, controle=(draw.random(4000) < 0.1).tolist())
+    table = found(rows, plan_of(SIMPLE.replace("reference: h", "reference: g00")))
+    gap = table["rate:controle", ("sexe",)].gap
+    assert gap is not None
+    assert gap.expected is not None
+    assert gap.p is not None
+    # D = 3.735 standard errors for 20 groups, of 2.12 points: 7.9 points on average.
+    assert gap.expected == pytest.approx(0.079, abs=0.006)
+    assert gap.p > 0.01
+
+
+@pytest.mark.parametrize("compare", ["rest", "reference", "overall", "pairs"])
+def test_comparisons_are_those_that_the_plan_asks_for(compare: str) -> None:
+    text = SIMPLE + f"compare: {compare}\n"
+    sexe = ["f"] * 300 + ["h"] * 300 + ["x"] * 300 + [None] * 100
+    rows = made(sexe=sexe, controle=[True, False] * 500)
+    table = found(rows, plan_of(text))["rate:controle", ("sexe",)]
+    pairs = [(one.key, one.against) for one in table.compared]
+    f, h, x, gone = ("f",), ("h",), ("x",), ("",)
+    assert (
+        pairs
+        == {
+            "rest": [(f, None), (h, None), (x, None), (gone, None)],
+            "overall": [(f, None), (h, None), (x, None), (gone, None)],
+            "reference": [(f, h), (x, h), (gone, h)],
+            "pairs": [(f, h), (f, x), (h, x)],
+        }[compare]
+    )
+
+
+def test_a_difference_with_all_is_smaller_than_with_the_rest() -> None:
+    sexe = ["f"] * 300 + ["h"] * 300 + ["x"] * 400
+    rows = made(sexe=sexe, controle=[True] * 200 + [False] * 800)
+    measure = ("rate:controle", ("sexe",))
+    rest = compared(found(rows, plan_of(SIMPLE))[measure], "f")
+    overall = compared(found(rows, plan_of(SIMPLE + "compare: overall\n"))[measure], "f")
+    assert overall.difference.value == pytest.approx(200 / 300 - 200 / 1000)
+    assert overall.ratio.value == pytest.approx((200 / 300) / (200 / 1000))
+    assert rest.difference.value == pytest.approx(200 / 300)
+    assert rest.p == overall.p
+
+
+def test_a_difference_that_turns_round_within_conditions_is_found() -> None:
+    """Women are refused more overall, and less in each place: they apply where most are refused."""
+    rows = []
+    for lieu, sexe, of, hit in (
+        ("nord", "f", 900, 540),
+        ("nord", "h", 100, 70),
+        ("sud", "f", 100, 10),
+        ("sud", "h", 900, 180),
+    ):
+        rows += [(lieu, sexe, row < hit) for row in range(of)]
+    lieu, sexe, controle = (list(column) for column in zip(*rows, strict=True))
+    conditions = "conditions: [{name: lieu, column: lieu, label: Lieu}]\n"
+    table = found(made(lieu=lieu, sexe=sexe, controle=controle), plan_of(SIMPLE + conditions))[
+        "rate:controle", ("sexe",)
+    ]
+    one = table.compared[0]
+    assert one.difference.value is not None
+    assert one.within is not None
+    assert one.within.value is not None
+    assert one.difference.value > 0.2
+    assert one.within.value < -0.08
+    (turned,) = table.reversals
+    assert (turned.higher, turned.lower, turned.conditions) == (("f",), ("h",), (2, 2))
+    assert turned.certain
+
+
+@given(st.integers(60, 300), st.integers(0, 2**16))
+def test_what_is_found_is_sound(many: int, seed: int) -> None:
+    plan = plan_of()
+    for table in found(drawn(many, seed), plan).values():
+        assert sum(one.of for one in table.lines) == pytest.approx(table.total.of)
+        assert sum(one.count for one in table.lines) == pytest.approx(table.total.count)
+        for one in (table.total, *table.lines):
+            rate = one.rate
+            assert (rate.value is None) == (one.of == 0)
+            if rate.value is not None:
+                assert rate.low is not None
+                assert rate.high is not None
+                assert 0 <= rate.low <= rate.value <= rate.high <= 1
+            if one.pooled is not None and one.pooled.value is not None:
+                assert 0 <= one.pooled.value <= 1
+        for each in table.compared:
+            if each.verdict in {"higher", "lower"}:
+                assert each.adjusted is not None
+                assert each.adjusted <= 0.05
+                assert each.difference.value is not None
+                assert (each.difference.value > 0) == (each.verdict == "higher")
+
+
+def test_repeated_decisions_of_one_person_tell_less() -> None:
+    """A hundred persons of ten decisions alike are a hundred, not a thousand."""
+    people = [f"p{row // 10}" for row in range(2000)]
+    sexe = ["f"] * 1000 + ["h"] * 1000
+    controle = ([True] * 10 + [False] * 10) * 100
+    rows = made(personne=people, sexe=sexe, controle=controle)
+    measure = ("rate:controle", ("sexe",))
+
+    def width(unit: str) -> float:
+        rate = line(found(rows, plan_of(SIMPLE + f"unit: {unit}\n"))[measure], "f").rate
+        assert rate.low is not None
+        assert rate.high is not None
+        return rate.high - rate.low
+
+    assert width("cluster") == pytest.approx(width("person"), rel=0.02)
+    assert width("cluster") > 3 * width("decision")
+
+
+def test_a_row_drawn_twice_as_seldom_weighs_twice_as_much() -> None:
+    rows = made(sexe=["f"] * 4, controle=[True, False, False, False])
+    place = rows.column_names.index("poids")
+    rows = rows.set_column(place, "poids", pa.array([3.0, 1.0, 1.0, 1.0]))
+    table = found(rows, plan_of(SIMPLE + "weights: true\n"))["rate:controle", ("sexe",)]
+    assert line(table, "f").rate.value == pytest.approx(0.5)
+
+
+def test_the_same_plan_finds_the_same() -> None:
+    rows = drawn(300)
+    assert found(rows, plan_of(PLAN)) == found(rows, plan_of(PLAN))
