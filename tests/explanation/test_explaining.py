@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 
 from clairevoie.explanation.explaining import degree_of, explain
 from clairevoie.explanation.model import Facts, Share, Shares, difference, explanation_schema
-from clairevoie.explanation.readability import LONGEST_SENTENCE, readability, words_of
+from clairevoie.explanation.readability import LONGEST_SENTENCE, readability, sentences_of, words_of
 from clairevoie.explanation.regions import NOT_SEARCHED, search
 from clairevoie.rules.evaluate import evaluate
 from clairevoie.rules.reading import read_rules
@@ -109,6 +109,21 @@ def corpus():
             trace = evaluate(rules, case, day=day)
             yield rules, trace, Facts()
         yield rules, evaluate(rules, cases[0], day=day), DECIDED
+    yield from ranked()
+
+
+def ranked():
+    """Places that went by rank: before, level with and behind the last one admitted."""
+    rules = demonstration("creche")
+    for case, decision, wrote, cutoff in product(
+        NURSERY[::7], ("refuse", "admis", None), (186, None), (150, 186, 230)
+    ):
+        facts = Facts(
+            decision=decision,
+            machine_value=None if wrote is None else Decimal(wrote),
+            cutoff=Decimal(cutoff),
+        )
+        yield rules, evaluate(rules, case, day=date(2025, 6, 1)), facts
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +132,7 @@ def explanations():
     return [
         explain(rules, trace, facts=facts, language=language, found=looked)
         for rules, trace, facts in corpus()
-        for looked in [search(rules, trace)]
+        for looked in [search(rules, trace, cutoff=facts.cutoff)]
         for language in ("fr", "en")
     ]
 
@@ -159,8 +174,8 @@ def test_the_short_version_is_short(explanations):
                 "change",
                 "next",
             }
-        for line in one.short:
-            assert len(words_of(line.text)) <= LONGEST_SENTENCE, line.text
+        for sentence in sentences_of(one.short_text):
+            assert len(words_of(sentence)) <= LONGEST_SENTENCE, sentence
 
 
 def test_generated_french_is_readable(explanations):
@@ -258,12 +273,16 @@ def test_one_child_is_singular():
 def test_what_did_not_apply_is_told_with_what_was_wanted():
     rules, trace = scale_case(habite=False, quotient=2000)
     told = {one.id: plain(one.text) for one in explain(rules, trace).not_applied}
-    assert told["commune"] == "20 points pour « Habite la commune » : oui ; ici : non."
+    assert told["commune"] == (
+        "Résidence : ce critère donne 20 points quand la réponse est « oui » ; ici : « non »."
+    )
     assert told["qf"] == (
         "Quotient familial : 2 000 €, hors des tranches prévues "
         "(moins de 500 € ; de 500 € à moins de 942 €)."
     )
-    assert told["threshold-admis"] == "Il fallait au moins 200 points ; il manque 100 points."
+    assert told["threshold-admis"] == (
+        "Place attribuée : il fallait au moins 200 points ; il manque 100 points."
+    )
 
 
 def test_what_would_change_it_is_told_as_regions():
@@ -305,8 +324,8 @@ def test_a_formula_is_told_step_by_step():
         "Quotient familial (620,50 €) × Taux d’effort (0,005) = 3,1025 €."
     )
     assert told["borne"] == (
-        "Prix selon le quotient (3,1025 €), au moins Prix le plus bas (0,80 €), "
-        "au plus Prix le plus haut (6,10 €) = 3,1025 €."
+        "Prix selon le quotient (3,1025 €), au moins 0,80 € (Prix le plus bas), "
+        "au plus 6,10 € (Prix le plus haut), soit 3,1025 €."
     )
     assert told["prix"].endswith("arrondi à 2,48 €.")
     assert one.shares is None
@@ -344,7 +363,7 @@ def test_a_ranking_says_how_many_points_were_missing():
     trace: Any = evaluate(rules, NURSERY[-1], day=date(2025, 6, 1))
     cutoff = trace.value + 12
     one: Any = explain(rules, trace, facts=Facts(cutoff=cutoff))
-    assert plain(one.changes.text).startswith("Il vous manquait 12 points : le dernier dossier")
+    assert plain(one.changes.text).startswith("Il vous manquerait 12 points : le dernier dossier")
     ahead = [item for item in one.changes.alternatives if item.favourable]
     assert ahead
     assert all(item.lowest > cutoff for item in ahead)
@@ -383,6 +402,33 @@ def test_random_rules_are_explained_whatever_they_are(data):
             assert "None" not in text, text
         for line in one.short:
             assert len(words_of(line.text)) <= LONGEST_SENTENCE
+
+
+@given(st.data())
+@settings(max_examples=40)
+def test_random_decisions_are_explained_in_short_sentences(data):
+    """Whatever was recorded: what the rules give, something else, for or against the person."""
+    rules = generators.rules_of(data.draw(generators.points() | generators.tables()))
+    case = data.draw(generators.cases(rules.versions[0], size=1))[0]
+    trace = evaluate(rules, case, day=DAY)
+    number = st.none() | st.integers(-50, 300).map(Decimal)
+    outcome = st.sampled_from((None, *(one.value for one in rules.outcomes)))
+    facts = Facts(
+        degree=data.draw(st.sampled_from(("automated", "proposal", "unknown"))),
+        decision=data.draw(outcome),
+        machine_value=data.draw(number),
+        machine_outcome=data.draw(outcome),
+        cutoff=data.draw(number),
+    )
+    for language in ("fr", "en"):
+        one = explain(rules, trace, facts=facts, language=language)
+        assert 1 < len(one.short) <= 6
+        assert bool(one.result.decided_text) is facts.is_decision
+        for text in texts_of(one):
+            assert "None" not in text, text
+            assert "{" not in text, text
+        for sentence in sentences_of(one.short_text):
+            assert len(words_of(sentence)) <= LONGEST_SENTENCE, sentence
 
 
 @given(models.forests() | models.additives(), models.cases())

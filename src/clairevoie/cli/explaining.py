@@ -320,7 +320,7 @@ def _print(found: Explanation) -> None:
         list(found.reasons.facts),
         [f"{one.label} - {one.text}" for one in found.parameters if one.applied],
         [f"{one.label} - {one.text}" for one in found.operations],
-        [f"{one.label} - {one.text}" for one in found.not_applied],
+        [one.text for one in found.not_applied],
     ]
     for head, lines in zip(heads, parts, strict=True):
         shown = [line for line in lines if line]

@@ -201,21 +201,53 @@ def cutoff_text(speaker: Speaker, trace: Trace, facts: Facts) -> str:
     points, value, cutoff = counted(trace, facts), number_of(trace.value), facts.cutoff
     if points is None or value is None or cutoff is None:
         return ""
-    text = _beside_cutoff(speaker, points, cutoff, refused=_refused(speaker, facts))
+    refused = _refused(speaker, facts)
+    text = _beside_cutoff(
+        speaker, points, cutoff, refused=refused, tried="" if facts.is_decision else "_tried"
+    )
     if points == value or (points > cutoff and value > cutoff):
         return text
-    key = "over" if value > cutoff else "tie" if value == cutoff else "short"
+    if value > cutoff:
+        key = "over_refused" if refused else "over"
+    elif value == cutoff:
+        key = "tie"
+    else:
+        key = "short_too" if points < cutoff else "short"
     return f"{text} {speaker.say(f'cutoff_rules_{key}', points=speaker.amount(value))}"
 
 
-def _beside_cutoff(speaker: Speaker, points: Number, cutoff: Number, *, refused: bool) -> str:
+def _beside_cutoff(
+    speaker: Speaker, points: Number, cutoff: Number, *, refused: bool, tried: str
+) -> str:
     if points == cutoff:
-        return speaker.say("cutoff_tie", cutoff=speaker.amount(cutoff))
+        text = speaker.say(f"cutoff_tie{tried}", cutoff=speaker.amount(cutoff))
+        content = speaker.version.content
+        ranking = content.ranking if isinstance(content, PointsScale) else None
+        names = [tie.name for tie in ranking.ties] if ranking is not None else []
+        if not names:
+            return text
+        labels = [speaker.quoted(speaker.label(speaker.version.input(name))) for name in names]
+        return f"{text} {speaker.say('cutoff_ties', ties=in_turn(speaker, labels))}"
     if points < cutoff:
         shown = number_text(cutoff, speaker.language)
-        return speaker.say("cutoff_short", gap=speaker.amount(gap(cutoff, points)), cutoff=shown)
-    key = "cutoff_over_refused" if refused else "cutoff_over"
+        missing = speaker.amount(gap(cutoff, points))
+        return speaker.say(f"cutoff_short{tried}", gap=missing, cutoff=shown)
+    key = "cutoff_over_refused" if refused else f"cutoff_over{tried}"
     return speaker.say(key, gap=speaker.amount(gap(points, cutoff)))
+
+
+def in_turn(speaker: Speaker, parts: Sequence[str]) -> str:
+    """Return what is looked at in order: « l’attente, puis le quotient »."""
+    *first, last = parts
+    return speaker.say("then", first=", ".join(first), second=last) if first else last
+
+
+def given_text(speaker: Speaker, value: Number) -> str:
+    """Return what the published rules give, after what was recorded: « en donnent 191 »."""
+    unit = speaker.unit()
+    if not unit or unit.startswith(("€", "%")):
+        return speaker.say("given", amount=speaker.amount(value))
+    return speaker.say("given_of_them", amount=number_text(value, speaker.language))
 
 
 def _refused(speaker: Speaker, facts: Facts) -> bool:

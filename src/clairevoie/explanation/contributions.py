@@ -66,8 +66,15 @@ def _sum(speaker: Speaker, base: Number, added: Number, total: Number, unit: str
     for name, value in (("base", base), ("total", total)):
         words[name] = amount_text(value, unit, speaker.language)
     words["sum"] = signed_text(added, unit, speaker.language)
+    if not base and not isinstance(speaker.version.content, Additive | Trees):
+        return speaker.say("shares_from_zero", total=words["total"])
+    label = _start(speaker)
+    return speaker.say("shares_against", baseline=f"{label[:1].upper()}{label[1:]}", **words)
+
+
+def _start(speaker: Speaker) -> str:
+    """Name what contributions are added to."""
     content = speaker.version.content
     if isinstance(content, Additive) and content.baseline is not None:
-        label = speaker.text(content.baseline.label)
-        return speaker.say("shares_against", baseline=f"{label[:1].upper()}{label[1:]}", **words)
-    return speaker.say("shares_sum", **words)
+        return speaker.text(content.baseline.label)
+    return speaker.say("start_mean" if isinstance(content, Trees) else "start_model")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 
 from clairevoie.explanation.changing import changes as told_changes
-from clairevoie.explanation.changing import counted
 from clairevoie.explanation.contributions import shares as contributions
 from clairevoie.explanation.failing import not_applied
 from clairevoie.explanation.model import (
@@ -17,24 +15,21 @@ from clairevoie.explanation.model import (
     Facts,
     Participation,
     Reasons,
-    Reference,
     Result,
-    Told,
 )
-from clairevoie.explanation.operations import handed_on, is_telling, operation_text, operations
+from clairevoie.explanation.operations import operations
+from clairevoie.explanation.origin import origin
 from clairevoie.explanation.parameters import parameters
+from clairevoie.explanation.reasons import ranking_told, reasons_in_law
 from clairevoie.explanation.regions import Search, search
-from clairevoie.explanation.speaking import Speaker, number_of, speaker_of
+from clairevoie.explanation.speaking import Speaker, speaker_of
 from clairevoie.explanation.summary import decided_text, recorded_otherwise, short_version
-from clairevoie.explanation.wording import day_text, number_text
-from clairevoie.rules.content import Formula, PointsScale
+from clairevoie.explanation.wording import day_text
 from clairevoie.rules.model import RuleSet, Version
 from clairevoie.rules.reads import inputs_read
-from clairevoie.rules.trace import Trace, TraceStep
+from clairevoie.rules.trace import Trace
 
 NO_FACTS = Facts()
-MOST_SAID = 3
-"""Operations that rest on one article and are told in full among the reasons in law."""
 
 
 def explain(
@@ -65,7 +60,7 @@ def explain(
         found = search(rules, trace, cutoff=facts.cutoff)
     changes = told_changes(speaker, trace, found, facts)
     shares = contributions(speaker, trace)
-    told = operations(speaker, trace)
+    ranked = ranking_told(speaker, trace, facts)
     data = _data(speaker, trace, version)
     return Explanation(
         format=FORMAT,
@@ -80,20 +75,17 @@ def explain(
         fictitious=rules.fictitious,
         problem=trace.problem,
         result=_result(speaker, trace, facts),
-        short=short_version(speaker, trace, facts, degree, shares, changes, _last(speaker, trace)),
+        short=short_version(speaker, trace, facts, degree, shares, changes, origin(speaker, trace)),
         participation=_participation(speaker, degree, degree_from),
         data=data,
         parameters=parameters(speaker, trace),
-        operations=told + _ranked(speaker, trace, facts),
+        operations=(*operations(speaker, trace), *ranked),
         not_applied=not_applied(speaker, trace),
         shares=shares,
         changes=changes,
         reasons=Reasons(
-            law=_law(speaker, trace, told),
-            facts=(
-                *_facts(speaker, data),
-                *(one.text for one in _ranked(speaker, trace, facts)),
-            ),
+            law=reasons_in_law(speaker, trace),
+            facts=(*_facts(speaker, data), *(one.text for one in ranked)),
         ),
     )
 
@@ -169,55 +161,7 @@ def _data(speaker: Speaker, trace: Trace, version: Version) -> tuple[Datum, ...]
     return tuple(found)
 
 
-# --- reasons in law and in fact (L.211-5) ---------------------------------------------------------
-
-
-def _law(speaker: Speaker, trace: Trace, told: tuple[Told, ...]) -> tuple[Reference, ...]:
-    """The articles of what applied, each once, with what it says for this person.
-
-    A bound that took nothing did not apply.
-    """
-    found: dict[tuple[str, str], Reference] = {}
-    said: dict[tuple[str, str], list[Told]] = {}
-    texts = {one.id: one for one in told}
-    for step in trace.steps:
-        reference = speaker.reference(step.basis) if step.applied else None
-        if reference is not None:
-            key = (reference.article, reference.url)
-            found.setdefault(key, reference)
-            if step.id in texts:
-                said.setdefault(key, []).append(texts[step.id])
-    return tuple(
-        replace(reference, says=_says(speaker, said.get(key, [])))
-        for key, reference in found.items()
-    )
-
-
-def _says(speaker: Speaker, told: list[Told]) -> str:
-    """What an article says here: its operations, or their names where they are too many."""
-    if not told:
-        return ""
-    if len(told) <= MOST_SAID:
-        return " ".join(
-            one.text
-            if one.text.casefold().startswith(one.label.casefold())
-            else speaker.sentence(speaker.say("law_says", label=one.label, text=one.text))
-            for one in told
-        )
-    labels = list(dict.fromkeys(one.label for one in told))
-    return speaker.sentence(speaker.say("law_names", labels=speaker.listed(labels)))
-
-
-def _ranked(speaker: Speaker, trace: Trace, facts: Facts) -> tuple[Told, ...]:
-    """Where places go by rank: the person's points beside those of the last one admitted."""
-    content, points = speaker.version.content, counted(trace, facts)
-    ranking = content.ranking if isinstance(content, PointsScale) else None
-    if ranking is None or points is None or facts.cutoff is None or trace.problem is not None:
-        return ()
-    cutoff = number_text(facts.cutoff, speaker.language)
-    text = speaker.say("ranked", points=speaker.amount(points), cutoff=cutoff)
-    label, basis = speaker.say("ranking_label"), speaker.reference(ranking.basis)
-    return (Told("ranking", "ranking", label, speaker.sentence(text), basis=basis),)
+# --- reasons in fact (L.211-5) --------------------------------------------------------------------
 
 
 def _facts(speaker: Speaker, data: tuple[Datum, ...]) -> Iterator[str]:
@@ -237,40 +181,3 @@ def _published(speaker: Speaker, version: Version) -> str:
         return publication.title
     day = day_text(publication.published, speaker.language)
     return speaker.say("published_on", title=publication.title, day=day)
-
-
-def _last(speaker: Speaker, trace: Trace) -> str:
-    """What the result comes from, where there are no contributions: a row, an operation.
-
-    From the last step back to the first one that computes something: those that only hand another
-    one on, rounded or not, are passed over, and what they leave aside is not told.
-    """
-    steps = [step for step in trace.steps if step.applied and step.kind != "threshold"]
-    if trace.kind == "table":
-        steps = [step for step in steps if step.kind in {"row", "default"}]
-    else:
-        step = _computed(speaker, steps)
-        if step is not None and is_telling(step):
-            text = operation_text(speaker, trace, step)
-            if step.value == trace.value:
-                return text
-            return speaker.say("so_result", text=text, result=speaker.result(trace.value))
-        steps = steps if step is None else [step]
-    wanted = {step.id for step in steps[-1:]}
-    told = [one for one in operations(speaker, trace) if one.id in wanted]
-    return told[-1].text if told else speaker.result(number_of(trace.value))
-
-
-def _computed(speaker: Speaker, steps: Sequence[TraceStep]) -> TraceStep | None:
-    """Return the step that the result of a formula was handed on from; else the last that tells."""
-    content = speaker.version.content
-    if not isinstance(content, Formula):
-        return next((step for step in reversed(steps) if is_telling(step)), None)
-    by_id = {step.id: step for step in steps}
-    step = by_id.get(content.result)
-    while step is not None and not is_telling(step):
-        before = handed_on(step)
-        if before not in by_id:
-            break
-        step = by_id[before]
-    return step

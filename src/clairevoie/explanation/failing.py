@@ -24,14 +24,31 @@ def not_applied(speaker: Speaker, trace: Trace) -> tuple[Told, ...]:
         found.append(
             Told(
                 id=step.id,
-                kind=step.kind,
+                kind="penalty" if _is_penalty(speaker, step) else step.kind,
                 label=speaker.text(step.label, step.id),
-                text=" ".join(conditions),
+                text=_named(speaker, step, " ".join(conditions)),
                 conditions=conditions,
                 basis=speaker.reference(step.basis),
             )
         )
     return tuple(found)
+
+
+def _named(speaker: Speaker, step: TraceStep, text: str) -> str:
+    """A text that can be read alone: the rule's name first, where it has one."""
+    label = speaker.text(step.label)
+    if not label or label == step.id or text.casefold().startswith(label.casefold()):
+        return text
+    said = f"{text[:1].lower()}{text[1:]}"
+    return speaker.sentence(speaker.say("law_says", label=label, text=said))
+
+
+def _is_penalty(speaker: Speaker, step: TraceStep) -> bool:
+    """Whether a criterion takes points: the person is better off without it."""
+    content = speaker.version.content
+    criteria = content.criteria if isinstance(content, PointsScale) else ()
+    points = [one.points for one in criteria if one.id == step.id]
+    return any(one is not None and one < 0 for one in points)
 
 
 def _why_not(speaker: Speaker, trace: Trace, step: TraceStep) -> tuple[str, ...]:
@@ -48,29 +65,34 @@ def _why_not(speaker: Speaker, trace: Trace, step: TraceStep) -> tuple[str, ...]
         criterion = next((one for one in scale.criteria if one.id == step.id), None)
     if criterion is not None and criterion.name and criterion.when is None:
         return (_out_of_scale(speaker, trace, criterion, failed),)
-    if failed and criterion is not None and criterion.points is not None:
+    if failed and criterion is not None:
         return (_would_give(speaker, criterion.points, failed),)
     if failed:
         return speaker.unmet(failed)
     return (speaker.sentence(speaker.say("did_not_apply")),)
 
 
-def _would_give(speaker: Speaker, points: Number, failed: Sequence[Tested]) -> str:
+def _would_give(speaker: Speaker, points: Number | None, failed: Sequence[Tested]) -> str:
     """A criterion gives points to some: nobody must have them, as a condition is to be met."""
+    words: dict[str, str] = {}
+    key = "counts"
+    if points is not None:
+        key = "takes_off" if points < 0 else "gives"
+        words["points"] = speaker.amount(-points if points < 0 else points)
+    if len(failed) == 1 and isinstance(failed[0].value, bool):
+        words["wanted"] = speaker.needed(failed[0])
+        words["read"] = speaker.quoted(speaker.read(failed[0]))
+        return speaker.sentence(speaker.say(f"{key}_answer", **words))
     wanted, read = [], []
     for test in failed:
         label = speaker.quoted(speaker.text(test.label, test.name))
         wanted.append(speaker.say("gives_wanted", label=label, wanted=speaker.wanted(test)))
         value = speaker.read(test)
-        read.append(value if len(failed) == 1 else f"{label} : {value}")
-    return speaker.sentence(
-        speaker.say(
-            "gives",
-            points=speaker.amount(points),
-            wanted=speaker.listed(wanted),
-            read=speaker.listed(read),
-        )
-    )
+        if len(failed) > 1:
+            value = speaker.say("gives_wanted", label=label, wanted=value)
+        read.append(value)
+    words |= {"wanted": speaker.listed(wanted), "read": speaker.listed(read)}
+    return speaker.sentence(speaker.say(key, **words))
 
 
 def _out_of_scale(
@@ -94,6 +116,9 @@ def _missed(speaker: Speaker, trace: Trace, step: TraceStep) -> tuple[str, ...]:
     if value is None:
         return ()
     if minimum is not None and value < minimum:
+        if _is_against(speaker, step):
+            words = {"minimum": speaker.amount(minimum), "amount": speaker.amount(value)}
+            return (speaker.sentence(speaker.say("threshold_above", **words)),)
         words = {"minimum": speaker.amount(minimum), "gap": speaker.amount(gap(minimum, value))}
         return (speaker.sentence(speaker.say("threshold_missed", **words)),)
     thresholds = [one for one in trace.steps if one.kind == "threshold"]
@@ -110,3 +135,8 @@ def _missed(speaker: Speaker, trace: Trace, step: TraceStep) -> tuple[str, ...]:
 def _favours(speaker: Speaker, step: TraceStep) -> bool:
     outcome = speaker.rules.outcome(step.id.removeprefix("threshold-"))
     return outcome is not None and outcome.favourable is True
+
+
+def _is_against(speaker: Speaker, step: TraceStep) -> bool:
+    outcome = speaker.rules.outcome(step.id.removeprefix("threshold-"))
+    return outcome is not None and outcome.favourable is False

@@ -202,8 +202,7 @@ def _shares(page: _Page, explanation: Explanation) -> str:
         (escape(one.label), f'<span class="number">{escape(one.text)}</span>')
         for one in shares.items
     ]
-    baseline = f"{shares.baseline[:1].upper()}{shares.baseline[1:]}. {shares.text}"
-    return _paragraph(baseline) + "\n" + page.table("shares", ("element", "adds"), rows)
+    return _paragraph(shares.text) + "\n" + page.table("shares", ("element", "adds"), rows)
 
 
 def _reasons(explanation: Explanation) -> str:

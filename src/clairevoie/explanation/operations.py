@@ -24,6 +24,9 @@ def operations(speaker: Speaker, trace: Trace) -> tuple[Told, ...]:
         found.insert(_before(trace, found, {"threshold"}), _sum(speaker, trace))
     elif trace.total is not None and trace.kind == "additive":
         found.insert(_before(trace, found, AFTER_TERMS), _model_sum(speaker, trace))
+    elif trace.total is not None and trace.kind == "trees":
+        found.insert(_before(trace, found, AFTER_TERMS), _trees_sum(speaker, trace))
+        found.insert(0, _trees_start(speaker, trace))
     return tuple(found)
 
 
@@ -60,7 +63,7 @@ def _text(speaker: Speaker, trace: Trace, step: TraceStep) -> str:
     if step.kind in {"group", "total"}:
         return _bounded_sum(speaker, trace, step)
     if step.kind in {"row", "default", "table"}:
-        return _row(speaker, trace, step)
+        return row_text(speaker, step)
     if step.kind == "threshold":
         return _threshold(speaker, trace, step)
     if step.kind == "intercept":
@@ -68,7 +71,7 @@ def _text(speaker: Speaker, trace: Trace, step: TraceStep) -> str:
     if step.kind == "term":
         return _term(speaker, step)
     if step.kind in {"link", "rounding"} and step.operation is not None:
-        return _passage(speaker, step)
+        return _passage(speaker, trace, step)
     if step.kind == "tree":
         return ""  # two hundred leaves explain nothing: what each input adds is told instead
     return _computed(speaker, trace, step)
@@ -196,6 +199,19 @@ def _model_sum(speaker: Speaker, trace: Trace) -> Told:
     return _added(speaker, parts, _short(speaker, trace.total or 0))
 
 
+def _trees_start(speaker: Speaker, trace: Trace) -> Told:
+    """Where the contributions of trees start from."""
+    text = speaker.say("starts_at_mean", value=_short(speaker, trace.base))
+    return Told("start", "intercept", speaker.say("starting_label"), speaker.sentence(text))
+
+
+def _trees_sum(speaker: Speaker, trace: Trace) -> Told:
+    """The sum of where trees start from and of what each input adds or takes."""
+    added = [step.contribution for step in trace.steps if step.contribution]
+    parts: list[Number] = [trace.base, *added] if trace.base else added
+    return _added(speaker, parts, _short(speaker, trace.total or 0))
+
+
 def _added(speaker: Speaker, parts: Sequence[Number], total: str) -> Told:
     if len(parts) > 1:
         numbers = [_short(speaker, parts[0])]
@@ -216,7 +232,8 @@ def _short(speaker: Speaker, value: Number) -> str:
 # --- tables ---------------------------------------------------------------------------------------
 
 
-def _row(speaker: Speaker, trace: Trace, step: TraceStep) -> str:
+def row_text(speaker: Speaker, step: TraceStep) -> str:
+    """Tell the row, or the table, that applied."""
     table = table_of(speaker, step)
     if table is None:
         return ""
@@ -282,15 +299,17 @@ def _term(speaker: Speaker, step: TraceStep) -> str:
     return speaker.say(key, value=_short(speaker, size))
 
 
-def _passage(speaker: Speaker, step: TraceStep) -> str:
-    """From the score to the result: the function by its name, the two numbers."""
+def _passage(speaker: Speaker, trace: Trace, step: TraceStep) -> str:
+    """From the total to the result: what becomes of it, the two numbers."""
     quantities = (
         [one for one in step.operation.tokens if isinstance(one, Quantity)]
         if step.operation
         else []
     )
     before = quantities[0].value if quantities else None
-    words = {"before": speaker.value(before), "after": speaker.result(step.value)}
+    final = step.value == trace.value
+    after = speaker.result(step.value) if final else speaker.value(step.value)
+    words = {"before": speaker.value(before), "after": after}
     if step.kind == "rounding":
         return speaker.say("rounding", **words)
     link = getattr(speaker.version.content, "link", "")
@@ -317,15 +336,21 @@ def _operation(speaker: Speaker, step: TraceStep, value: str) -> str:
     tokens, bounds = unbounded(step.operation.tokens)
     text = speaker.tokens(tokens, named=True)
     for sign, bound in bounds:
-        shown = speaker.quantity(bound, named=True)
-        key, name = ("cap", "cap") if sign == "min" else ("floor", "floor")
-        text = speaker.say(key, text=text, **{name: shown})
+        name = "cap" if sign == "min" else "floor"
+        text = speaker.say(name, text=text, **{name: _bound(speaker, bound)})
     result = step.operation.result
     rounded = number_of(result.value) is not None and result.value != step.value
     if bounds or len(tokens) > 1:
         before = speaker.quantity(replace(result, label=None), named=False) if rounded else value
-        text = speaker.say("equals", operation=text, result=before)
+        text = speaker.say("comes_to" if bounds else "equals", operation=text, result=before)
     return speaker.say("rounded", text=text, result=value) if rounded else text
+
+
+def _bound(speaker: Speaker, bound: Quantity) -> str:
+    """A bound, and its name after it: « au moins 0,80 € (Prix le plus bas) »."""
+    shown = speaker.quantity(replace(bound, label=None), named=False)
+    label = speaker.text(bound.label) if bound.label else ""
+    return speaker.say("of_label", value=shown, label=label) if label else shown
 
 
 def _chosen(speaker: Speaker, step: TraceStep) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from clairevoie.explanation.changing import in_turn
 from clairevoie.explanation.model import Weighting
 from clairevoie.explanation.operations import outputs_text, table_of
 from clairevoie.explanation.speaking import Speaker
@@ -43,12 +44,17 @@ def parameters(speaker: Speaker, trace: Trace) -> tuple[Weighting, ...]:
         found += _terms(speaker, content, trace)
     elif isinstance(content, Trees):
         key = "trees_mean" if content.average else "trees"
+        key = key if len(content.trees) > 1 else "trees_one"
         count = number_text(len(content.trees), speaker.language)
         found.append(
             _weighting(speaker, "trees", speaker.rules.title, speaker.say(key, count=count), True)
         )
     elif isinstance(content, OpenFisca):
         found += _package(speaker, content)
+    link = getattr(content, "link", "identity")
+    if link != "identity":
+        label = speaker.say("link_label")
+        found.append(Weighting("link", label, speaker.sentence(speaker.say(f"link_{link}")), True))
     thresholds = getattr(content, "thresholds", ())
     found += _thresholds(speaker, thresholds, trace)
     return tuple(found)
@@ -76,7 +82,7 @@ def _applied(trace: Trace) -> dict[str, TraceStep]:
 def _scale(speaker: Speaker, scale: PointsScale, trace: Trace) -> Iterator[Weighting]:
     applied = _applied(trace)
     for item in scale.criteria:
-        text = _bounded(speaker, _criterion(speaker, item), item.cap, item.floor)
+        text = criterion_text(speaker, item)
         yield _weighting(speaker, item.id, item.label, text, item.id in applied, item.basis)
     for group in scale.groups:
         text = _only_bounds(speaker, group.cap, group.floor)
@@ -88,18 +94,29 @@ def _scale(speaker: Speaker, scale: PointsScale, trace: Trace) -> Iterator[Weigh
             speaker, "total", speaker.rules.result, text, "total" in applied, scale.basis
         )
     if scale.ranking is not None:
-        yield _ranking(speaker, scale.ranking)
+        yield ranking_weighting(speaker, scale.ranking)
+        yield from _ties(speaker, scale.ranking)
 
 
-def _ranking(speaker: Speaker, ranking: Ranking) -> Weighting:
-    """Places go to the most points; what separates equal ones."""
+def ranking_weighting(speaker: Speaker, ranking: Ranking) -> Weighting:
+    """Tell that places go to the most points, and what separates equal ones."""
     text = speaker.say("ranking")
     ties = [_tie(speaker, one) for one in ranking.ties]
     if ties:
-        text = speaker.say("ranking_ties", text=text, ties=speaker.listed(ties))
-    basis = speaker.reference(ranking.basis)
-    label = speaker.say("ranking_label")
+        text = speaker.say("ranking_ties", text=text, ties=in_turn(speaker, ties))
+    basis, label = speaker.reference(ranking.basis), speaker.say("ranking_label")
     return Weighting("ranking", label, speaker.sentence(text), True, basis)
+
+
+def _ties(speaker: Speaker, ranking: Ranking) -> Iterator[Weighting]:
+    """What separates equal files, where another article than that of the ranking says it."""
+    own = ranking.basis.article if ranking.basis is not None else ""
+    for one in ranking.ties:
+        basis = speaker.reference(one.basis)
+        if basis is not None and basis.article != own:
+            label = speaker.label(speaker.version.input(one.name))
+            text = speaker.sentence(speaker.say("tie_rule"))
+            yield Weighting(f"tie-{one.name}", label, text, True, basis)
 
 
 def _tie(speaker: Speaker, tie: Tie) -> str:
@@ -112,6 +129,11 @@ def _tie(speaker: Speaker, tie: Tie) -> str:
     else:
         key = "tie_smallest" if smallest else "tie_largest"
     return speaker.say(key, label=speaker.label(item))
+
+
+def criterion_text(speaker: Speaker, item: Criterion) -> str:
+    """Tell what a criterion gives, its cap and floor too."""
+    return _bounded(speaker, _criterion(speaker, item), item.cap, item.floor)
 
 
 def _criterion(speaker: Speaker, item: Criterion) -> str:

@@ -5,259 +5,10 @@ Plain spaces only: `clairevoie.explanation.speaking.typeset` puts the no-break o
 
 from __future__ import annotations
 
+from clairevoie.explanation.short_phrases import SHORT_PHRASES
+
 PHRASES: dict[str, dict[str, str]] = {
-    # --- the short version ---------------------------------------------------------------------
-    "decided_on": {"fr": "Décision du {day} : {what}.", "en": "Decision of {day}: {what}."},
-    "decided_unknown": {
-        "fr": "Décision du {day} : le journal ne dit pas laquelle.",
-        "en": "Decision of {day}: the journal does not say which.",
-    },
-    "recorded_on": {
-        "fr": "Résultat enregistré le {day} : {what}.",
-        "en": "Result recorded on {day}: {what}.",
-    },
-    "simulated": {
-        "fr": "Avec ces données, le résultat est : {what}.",
-        "en": "With these data, the result is: {what}.",
-    },
-    "named_amount": {"fr": "{name}, {amount}", "en": "{name}, {amount}"},
-    "no_answer_missing": {
-        "fr": "Les règles ne donnent pas de réponse : il manque {names}.",
-        "en": "The rules give no answer: {names} is missing.",
-    },
-    "no_answer_domain": {
-        "fr": "Les règles ne donnent pas de réponse : elles n’admettent pas la valeur de {names}.",
-        "en": "The rules give no answer: they do not admit the value of {names}.",
-    },
-    "no_answer_row": {
-        "fr": "Les règles ne donnent pas de réponse : aucune ligne ne prévoit cette situation.",
-        "en": "The rules give no answer: no row provides for this situation.",
-    },
-    "no_answer_rows": {
-        "fr": "Les règles ne donnent pas de réponse : plusieurs lignes se contredisent.",
-        "en": "The rules give no answer: several rows contradict each other.",
-    },
-    "no_answer_other": {
-        "fr": "Les règles ne donnent pas de réponse : le calcul est impossible.",
-        "en": "The rules give no answer: the computation is impossible.",
-    },
-    "gives_amount": {"fr": "Le calcul donne {amount}", "en": "The computation gives {amount}"},
-    "gives_outcome": {
-        "fr": "Le calcul conduit à {outcome}",
-        "en": "The computation leads to {outcome}",
-    },
-    "gives_both": {
-        "fr": "Le calcul donne {amount} et conduit à {outcome}",
-        "en": "The computation gives {amount} and leads to {outcome}",
-    },
-    "then_automated": {
-        "fr": "{start}, sans intervention humaine.",
-        "en": "{start}, without a human being.",
-    },
-    "then_proposal": {"fr": "{start} ; une personne décide.", "en": "{start}; a person decides."},
-    "then_unknown": {
-        "fr": "{start} ; son rôle exact n’est pas indiqué.",
-        "en": "{start}; its exact role is not stated.",
-    },
-    "decided_otherwise": {
-        "fr": "La décision n’est pas celle que donne le calcul.",
-        "en": "The decision is not the one that the computation gives.",
-    },
-    "recorded_otherwise": {
-        "fr": "À l’époque, le calcul a donné {recorded}. Les règles publiées donnent {given}.",
-        "en": "At the time the computation gave {recorded}. The published rules give {given}.",
-    },
-    "weighed": {"fr": "Ce qui compte le plus : {items}.", "en": "What weighs most: {items}."},
-    "weighed_against": {
-        "fr": "Ce qui compte le plus, {baseline} : {items}.",
-        "en": "What weighs most, {baseline}: {items}.",
-    },
-    "weighed_step": {
-        "fr": "Le résultat vient de ce calcul : {items}.",
-        "en": "The result comes from this computation: {items}.",
-    },
-    "weighed_program": {
-        "fr": "Le résultat vient du programme {package}, en {count} étapes, détaillées plus bas.",
-        "en": "The result comes from the program {package}, in {count} steps, detailed below.",
-    },
-    "weighed_row": {"fr": "La règle appliquée : {items}.", "en": "The rule applied: {items}."},
-    "weighed_nothing": {
-        "fr": "Aucun critère n’ajoute ni n’enlève rien.",
-        "en": "No criterion adds or takes anything.",
-    },
-    "item": {"fr": "{label} ({amount})", "en": "{label} ({amount})"},
-    "a_result": {"fr": "un résultat", "en": "a result"},
-    "other_outcome": {
-        "fr": "Le résultat serait {outcome} avec {cases}.",
-        "en": "The result would be {outcome} with {cases}.",
-    },
-    "favourable_already": {
-        "fr": "Ce résultat vous est favorable.",
-        "en": "This result is in your favour.",
-    },
-    "lower": {
-        "fr": "Le résultat serait plus bas avec {cases}.",
-        "en": "The result would be lower with {cases}.",
-    },
-    "higher": {
-        "fr": "Le résultat serait plus haut avec {cases}.",
-        "en": "The result would be higher with {cases}.",
-    },
-    "cutoff_short": {
-        "fr": "Il vous manquait {gap} : le dernier dossier admis en avait {cutoff}.",
-        "en": "You were {gap} short: the last file admitted had {cutoff}.",
-    },
-    "cutoff_tie": {
-        "fr": "Vous étiez à égalité avec le dernier dossier admis : {cutoff}.",
-        "en": "You were level with the last file admitted: {cutoff}.",
-    },
-    "cutoff_over": {
-        "fr": "Vous aviez {gap} de plus que le dernier dossier admis.",
-        "en": "You had {gap} more than the last file admitted.",
-    },
-    "cutoff_over_refused": {
-        "fr": "Vous aviez pourtant {gap} de plus que le dernier dossier admis : demandez pourquoi.",
-        "en": "Yet you had {gap} more than the last file admitted: ask why.",
-    },
-    "cutoff_rules_over": {
-        "fr": "Avec ce que donnent les règles publiées ({points}), vous l’auriez dépassé.",
-        "en": "With what the published rules give ({points}), you would have been ahead of it.",
-    },
-    "cutoff_rules_tie": {
-        "fr": "Avec ce que donnent les règles publiées ({points}), vous auriez été à égalité.",
-        "en": "With what the published rules give ({points}), you would have been level with it.",
-    },
-    "cutoff_rules_short": {
-        "fr": "Avec ce que donnent les règles publiées ({points}), vous auriez aussi été derrière "
-        "lui.",
-        "en": "With what the published rules give ({points}), you would have been behind it too.",
-    },
-    "cutoff_change": {
-        "fr": "Vous passeriez devant avec {cases}.",
-        "en": "You would go ahead with {cases}.",
-    },
-    "if_wrong": {
-        "fr": "Si une donnée est fausse, contestez-la : {text}",
-        "en": "If a datum is wrong, contest it: {text}",
-    },
-    "nothing": {
-        "fr": "Parmi les données que vous pouvez changer ou contester, aucune ne suffit seule à "
-        "changer ce résultat.",
-        "en": "Among the data that you can change or contest, none is enough alone to change this "
-        "result.",
-    },
-    "nothing_paired": {
-        "fr": "Changer une ou deux données ne suffit pas à changer ce résultat. Trois ou plus "
-        "n’ont pas été essayées.",
-        "en": "Changing one or two data is not enough to change this result. Three or more were "
-        "not tried.",
-    },
-    "nothing_better": {
-        "fr": "Changer une ou deux données ne suffit pas à rendre ce résultat favorable. Trois "
-        "ou plus n’ont pas été essayées.",
-        "en": "Changing one or two data is not enough to make this result favourable. Three or "
-        "more were not tried.",
-    },
-    "nothing_found": {
-        "fr": "La recherche n’a rien trouvé qui change ce résultat ; elle n’est pas complète.",
-        "en": "The search found nothing that changes this result; it is not complete.",
-    },
-    "nothing_open": {
-        "fr": "Les règles ne lisent aucune donnée que vous pouvez changer ou contester.",
-        "en": "The rules read no datum that you can change or contest.",
-    },
-    "no_search": {
-        "fr": "Sans résultat, rien ne peut être comparé.",
-        "en": "Without a result, nothing can be compared.",
-    },
-    "not_searched": {
-        "fr": "Ce qui changerait le résultat n’a pas été cherché.",
-        "en": "What would change the result was not looked for.",
-    },
-    "nothing_compared": {
-        "fr": "Ce résultat n’est ni un nombre ni un choix : rien ne peut être comparé.",
-        "en": "This result is neither a number nor a choice: nothing can be compared.",
-    },
-    "singles_exist": {
-        "fr": "Chacun des changements suivants suffit à changer le résultat ; nul autre ne suffit "
-        "seul.",
-        "en": "Each of the following changes is enough to change the result; no other one is enough"
-        " alone.",
-    },
-    "pairs_exist": {
-        "fr": "Aucun changement ne suffit seul : en voici deux ensemble.",
-        "en": "No change is enough alone: here are two together.",
-    },
-    "region": {
-        "fr": "{label} : {values}",
-        "en": "{label}: {values}",
-    },
-    "leads_to": {
-        "fr": "{condition}. Le résultat serait {result}.",
-        "en": "{condition}. The result would be {result}.",
-    },
-    "no_outcome": {"fr": "aucun résultat", "en": "no result"},
-    "leads_lower": {
-        "fr": "{condition}. Le résultat serait plus bas : {amount}.",
-        "en": "{condition}. The result would be lower: {amount}.",
-    },
-    "leads_higher": {
-        "fr": "{condition}. Le résultat serait plus haut : {amount}.",
-        "en": "{condition}. The result would be higher: {amount}.",
-    },
-    "leads_tie": {
-        "fr": "{condition}. Vous auriez autant de points que le dernier dossier admis.",
-        "en": "{condition}. You would have as many points as the last file admitted.",
-    },
-    "leads_lower_only": {
-        "fr": "{condition}. Le résultat serait plus bas.",
-        "en": "{condition}. The result would be lower.",
-    },
-    "leads_higher_only": {
-        "fr": "{condition}. Le résultat serait plus haut.",
-        "en": "{condition}. The result would be higher.",
-    },
-    "amount_range": {"fr": "de {low} à {high}", "en": "from {low} to {high}"},
-    "contest_one": {
-        "fr": "{text} (si la donnée enregistrée est fausse)",
-        "en": "{text} (if the recorded datum is wrong)",
-    },
-    "contest_two": {
-        "fr": "{text} (si les données enregistrées sont fausses)",
-        "en": "{text} (if the recorded data are wrong)",
-    },
-    "omitted": {
-        "fr": "Il existe {count} autres combinaisons de deux données.",
-        "en": "There are {count} other combinations of two data.",
-    },
-    "omitted_one": {
-        "fr": "Il existe une autre combinaison de deux données.",
-        "en": "There is one other combination of two data.",
-    },
-    "incomplete": {
-        "fr": "D’autres changements sont possibles : la recherche n’est pas complète.",
-        "en": "Other changes are possible: the search is not complete.",
-    },
-    "stepped": {
-        "fr": "La recherche va par pas de {steps}.",
-        "en": "The search goes by steps of {steps}.",
-    },
-    "step_of": {"fr": "{step} pour {name}", "en": "{step} for {name}"},
-    "next_simulated": {
-        "fr": "Si une donnée est fausse, changez-la et recommencez.",
-        "en": "If a datum is wrong, change it and start again.",
-    },
-    "next_missing": {
-        "fr": "Ajoutez ce qui manque et recommencez.",
-        "en": "Add what is missing and start again.",
-    },
-    "more": {"fr": "{count} autres données", "en": "{count} other data"},
-    "more_one": {"fr": "une autre donnée", "en": "one other datum"},
-    "next_decided": {
-        "fr": "Vous pouvez contester la décision, ou faire corriger une donnée fausse. Écrivez à : "
-        "{contact}.",
-        "en": "You may contest the decision, or have a wrong datum corrected. Write to: {contact}.",
-    },
+    **SHORT_PHRASES,
     # --- 1° ------------------------------------------------------------------------------------
     "automated": {
         "fr": "La décision est entièrement automatisée : le calcul décide seul, sans intervention "
@@ -318,12 +69,22 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "{coefficient} × the gap between {label} and {center}",
     },
     "trees": {
-        "fr": "{count} arbres de décision dont les valeurs s’ajoutent",
+        "fr": "{count} arbres de décision, dont les valeurs s’ajoutent",
         "en": "{count} decision trees whose values add up",
     },
+    "trees_one": {"fr": "un arbre de décision", "en": "one decision tree"},
     "trees_mean": {
         "fr": "la moyenne de {count} arbres de décision",
         "en": "the mean of {count} decision trees",
+    },
+    "link_label": {"fr": "Passage du score au résultat", "en": "From the score to the result"},
+    "link_logit": {
+        "fr": "total ramené entre 0 et 1 par 1 ÷ (1 + exp(−total))",
+        "en": "total brought between 0 and 1 by 1 ÷ (1 + exp(−total))",
+    },
+    "link_log": {
+        "fr": "exponentielle du total : exp(total)",
+        "en": "exponential of the total: exp(total)",
     },
     "package": {
         "fr": "variable {variable} du programme {package}, version {version}",
@@ -335,9 +96,13 @@ PHRASES: dict[str, dict[str, str]] = {
     "condition_met": {"fr": "condition remplie", "en": "condition met"},
     "always": {"fr": "dans tous les cas", "en": "in all cases"},
     "equals": {"fr": "{operation} = {result}", "en": "{operation} = {result}"},
+    "comes_to": {"fr": "{operation}, soit {result}", "en": "{operation}, that is {result}"},
     "capped": {"fr": "{text}, plafonné à {cap}", "en": "{text}, capped at {cap}"},
     "floored": {"fr": "{text}, porté au minimum de {floor}", "en": "{text}, raised to {floor}"},
-    "under_cap": {"fr": "{text} : le plafond ne joue pas", "en": "{text}: the cap does not apply"},
+    "under_cap": {
+        "fr": "{text} ; le plafond de {cap} ne joue pas",
+        "en": "{text}; the cap of {cap} does not apply",
+    },
     "sum": {"fr": "Total : {operation} = {result}", "en": "Total: {operation} = {result}"},
     "sum_one": {"fr": "Total : {result}", "en": "Total: {result}"},
     "row_applied": {"fr": "{conditions}, donc {result}", "en": "{conditions}, so {result}"},
@@ -354,22 +119,30 @@ PHRASES: dict[str, dict[str, str]] = {
     },
     "met_same": {"fr": "{label} : {value}", "en": "{label}: {value}"},
     "term_at": {"fr": "{conditions}, donc {value}", "en": "{conditions}, so {value}"},
-    "starts_at": {"fr": "le calcul part de {value}", "en": "the computation starts at {value}"},
+    "starts_at": {
+        "fr": "le calcul part de {value}, pour tous les dossiers",
+        "en": "the computation starts at {value}, for all files",
+    },
+    "starts_at_mean": {
+        "fr": "le calcul part de {value}, la moyenne des cas qui ont servi à construire le modèle",
+        "en": "the computation starts at {value}, the mean of the cases that the model was built "
+        "from",
+    },
+    "starting_label": {"fr": "Point de départ", "en": "Starting point"},
     "adds": {"fr": "cette donnée ajoute {value}", "en": "this datum adds {value}"},
     "takes": {"fr": "cette donnée enlève {value}", "en": "this datum takes {value}"},
     "logistic": {
-        "fr": "ce score de {before} est ramené entre 0 et 1 : {after}",
-        "en": "this score of {before} is brought between 0 and 1: {after}",
+        "fr": "ce total de {before} est ensuite ramené entre 0 et 1 : {after}",
+        "en": "this total of {before} is then brought between 0 and 1: {after}",
     },
     "exponential": {
-        "fr": "ce score de {before} devient {after} (sa puissance exponentielle)",
-        "en": "this score of {before} becomes {after} (its exponential)",
+        "fr": "ce total de {before} devient ensuite {after} (son exponentielle)",
+        "en": "this total of {before} then becomes {after} (its exponential)",
     },
     "rounding": {"fr": "{before}, arrondi à {after}", "en": "{before}, rounded to {after}"},
     "with": {"fr": "{case}, ou avec {other}", "en": "{case}, or with {other}"},
     "variable": {"fr": "{value}", "en": "{value}"},
     "rounded": {"fr": "{text}, arrondi à {result}", "en": "{text}, rounded to {result}"},
-    "so_result": {"fr": "{text}, d’où {result}", "en": "{text}, hence {result}"},
     "outcome_reached": {
         "fr": "{amount}, soit au moins {minimum} : {outcome}",
         "en": "{amount}, that is at least {minimum}: {outcome}",
@@ -379,13 +152,19 @@ PHRASES: dict[str, dict[str, str]] = {
         "fr": "{amount}, soit moins de {minimum} : {outcome}",
         "en": "{amount}, that is under {minimum}: {outcome}",
     },
+    "of_label": {"fr": "{value} ({label})", "en": "{value} ({label})"},
     "ranking": {
         "fr": "Les places vont aux dossiers qui ont le plus de points",
         "en": "Places go to the files with the most points",
     },
     "ranking_ties": {
-        "fr": "{text} ; à égalité, on regarde dans l’ordre : {ties}",
-        "en": "{text}; if level, these are looked at in turn: {ties}",
+        "fr": "{text}. À égalité de points, ils sont départagés par : {ties}",
+        "en": "{text}. With equal points, they are separated by: {ties}",
+    },
+    "then": {"fr": "{first}, puis {second}", "en": "{first}, then {second}"},
+    "tie_rule": {
+        "fr": "départage les dossiers qui ont autant de points",
+        "en": "separates the files with as many points",
     },
     "tie_smallest": {
         "fr": "{label} (le plus petit nombre d’abord)",
@@ -403,9 +182,14 @@ PHRASES: dict[str, dict[str, str]] = {
     "tie_yes": {"fr": "{label} (oui d’abord)", "en": "{label} (yes first)"},
     "tie_no": {"fr": "{label} (non d’abord)", "en": "{label} (no first)"},
     "ranked": {
-        "fr": "Votre dossier a été compté pour {points} ; "
-        "le dernier dossier admis en avait {cutoff}",
-        "en": "Your file was counted for {points}; the last file admitted had {cutoff}",
+        "fr": "votre dossier a {points} ; le dernier dossier admis en avait {cutoff}",
+        "en": "your file has {points}; the last file admitted had {cutoff}",
+    },
+    "ranked_otherwise": {
+        "fr": "votre dossier a été compté pour {points} (les règles publiées {given}) ; le dernier "
+        "dossier admis en avait {cutoff}",
+        "en": "your file was counted for {points} (the published rules {given}); the last file "
+        "admitted had {cutoff}",
     },
     "ranking_label": {"fr": "Classement", "en": "Ranking"},
     # --- why not -------------------------------------------------------------------------------
@@ -418,8 +202,28 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "{label}: datum missing; {wanted} was needed",
     },
     "gives": {
-        "fr": "{points} pour {wanted} ; ici : {read}",
-        "en": "{points} for {wanted}; here: {read}",
+        "fr": "ce critère donne {points} pour {wanted} ; ici : {read}",
+        "en": "this criterion gives {points} for {wanted}; here: {read}",
+    },
+    "gives_answer": {
+        "fr": "ce critère donne {points} quand la réponse est {wanted} ; ici : {read}",
+        "en": "this criterion gives {points} when the answer is {wanted}; here: {read}",
+    },
+    "takes_off": {
+        "fr": "ce critère enlève {points} pour {wanted} ; ici : {read}",
+        "en": "this criterion takes {points} for {wanted}; here: {read}",
+    },
+    "takes_off_answer": {
+        "fr": "ce critère enlève {points} quand la réponse est {wanted} ; ici : {read}",
+        "en": "this criterion takes {points} when the answer is {wanted}; here: {read}",
+    },
+    "counts": {
+        "fr": "ce critère ne compte que pour {wanted} ; ici : {read}",
+        "en": "this criterion counts only for {wanted}; here: {read}",
+    },
+    "counts_answer": {
+        "fr": "ce critère ne compte que quand la réponse est {wanted} ; ici : {read}",
+        "en": "this criterion counts only when the answer is {wanted}; here: {read}",
     },
     "gives_wanted": {"fr": "{label} : {wanted}", "en": "{label}: {wanted}"},
     "no_band": {
@@ -438,7 +242,11 @@ PHRASES: dict[str, dict[str, str]] = {
     "did_not_apply": {"fr": "la condition n’est pas remplie", "en": "the condition is not met"},
     "threshold_missed": {
         "fr": "il fallait au moins {minimum} ; il manque {gap}",
-        "en": "at least {minimum} was needed; {gap} is missing",
+        "en": "at least {minimum} was needed; {gap} short",
+    },
+    "threshold_above": {
+        "fr": "ce résultat commence à {minimum} ; ici : {amount}",
+        "en": "this result starts at {minimum}; here: {amount}",
     },
     "threshold_passed": {
         "fr": "il fallait moins de {minimum} ; il y a {gap} de trop",
@@ -456,16 +264,31 @@ PHRASES: dict[str, dict[str, str]] = {
         "fr": "par rapport à la moyenne des cas qui ont servi à construire le modèle",
         "en": "compared with the mean of the cases that the model was built from",
     },
-    "shares_sum": {
-        "fr": "Point de départ {base}, somme des contributions {sum}, résultat {total}.",
-        "en": "Starting point {base}, sum of the contributions {sum}, result {total}.",
+    "start_mean": {
+        "fr": "moyenne des cas qui ont servi à construire le modèle",
+        "en": "mean of the cases that the model was built from",
+    },
+    "start_model": {"fr": "point de départ du modèle", "en": "starting point of the model"},
+    "shares_from_zero": {
+        "fr": "En partant de zéro, ces éléments font {total}.",
+        "en": "Starting from zero, these elements make {total}.",
     },
     "shares_against": {
-        "fr": "{baseline} : {base}. Écart dans votre cas : {sum}. Votre score : {total}.",
-        "en": "{baseline}: {base}. Difference in your case: {sum}. Your score: {total}.",
+        "fr": "{baseline} : {base}. Votre total : {total}. Ces éléments font l’écart : {sum}.",
+        "en": "{baseline}: {base}. Your total: {total}. These elements make the difference: {sum}.",
     },
     "law_says": {"fr": "{label} : {text}", "en": "{label}: {text}"},
+    "law_points": {"fr": "{points} pour {wanted}", "en": "{points} for {wanted}"},
+    "law_answer": {
+        "fr": "{points} si la réponse est {wanted}",
+        "en": "{points} if the answer is {wanted}",
+    },
+    "law_interval": {"fr": "{points}, {wanted}", "en": "{points}, {wanted}"},
+    "law_row": {"fr": "{conditions}, donc {result}", "en": "{conditions}, so {result}"},
+    "law_from": {"fr": "à partir de {minimum} : {outcome}", "en": "from {minimum}: {outcome}"},
+    "law_under": {"fr": "moins de {minimum} : {outcome}", "en": "under {minimum}: {outcome}"},
     "law_names": {"fr": "Règles appliquées : {labels}", "en": "Rules applied: {labels}"},
+    "law_names_more": {"fr": "et aussi : {labels}", "en": "and also: {labels}"},
     # --- conditions ----------------------------------------------------------------------------
     "not_one_of": {"fr": "une autre valeur que {values}", "en": "another value than {values}"},
     "is_missing": {"fr": "donnée manquante", "en": "datum missing"},

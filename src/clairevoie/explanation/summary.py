@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from clairevoie.explanation.changing import condition_text, counted, cutoff_text, favoured
+from clairevoie.explanation.changing import (
+    condition_text,
+    counted,
+    cutoff_text,
+    favoured,
+    given_text,
+)
 from clairevoie.explanation.model import Alternative, Changes, Degree, Facts, Sentence, Shares
 from clairevoie.explanation.readability import LONGEST_SENTENCE, words_of
 from clairevoie.explanation.speaking import Speaker, number_of
@@ -54,7 +60,8 @@ def short_version(
         found += [
             Sentence("computation", text) for text in _computation(speaker, trace, facts, degree)
         ]
-        found.append(Sentence("weight", _weight(speaker, trace, shares, last)))
+        weight = _weight(speaker, trace, facts, shares, last)
+        found.append(Sentence("weight", weight))
         found.append(Sentence("change", _change(speaker, trace, facts, changes)))
     found += [Sentence("next", text) for text in _next(speaker, trace, facts)]
     return tuple(found)
@@ -99,7 +106,11 @@ def _decision(speaker: Speaker, trace: Trace, facts: Facts) -> str:
     if trace.problem is not None:
         return _no_answer(speaker, trace)
     if trace.outcome is not None:
-        return speaker.say("simulated", what=_outcome(speaker, trace.outcome))
+        what = _outcome(speaker, trace.outcome)
+        if number_of(trace.value) is not None:
+            shown = (_amount if speaker.unit() else _named)(speaker, trace.value)
+            what = speaker.say("with_amount", what=what, amount=shown)
+        return speaker.say("simulated", what=what)
     if trace.value is None:
         outputs = [f"{key} {speaker.value(value)}" for key, value in (trace.outputs or {}).items()]
         shown = clipped(speaker.listed(outputs), 12)
@@ -165,25 +176,34 @@ def _no_answer(speaker: Speaker, trace: Trace) -> str:
 
 
 def _computation(speaker: Speaker, trace: Trace, facts: Facts, degree: Degree) -> list[str]:
+    recorded = recorded_otherwise(speaker, trace, facts)
+    if recorded or not facts.is_decision:
+        found = [speaker.say(f"role_{degree}")]
+        return [recorded, *found] if recorded else found
     value = number_of(trace.value)
     words = {}
     if value is not None:
-        words["amount"] = clipped(speaker.amount(value), 6)
+        words["amount"] = _labelled(speaker, clipped(speaker.amount(value), 6))
     if trace.outcome is not None:
         words["outcome"] = _outcome(speaker, trace.outcome)
     key = "gives_both" if len(words) == 2 else "gives_outcome" if "outcome" in words else None
     start = speaker.say(key or "gives_amount", **({"amount": _given(speaker, trace)} | words))
     found = [speaker.say(f"then_{degree}", start=start)]
-    recorded = recorded_otherwise(speaker, trace, facts)
-    if recorded:
-        found.append(recorded)
-    elif facts.decision is not None and trace.outcome not in {None, facts.decision}:
+    if facts.decision is not None and trace.outcome not in {None, facts.decision}:
         found.append(speaker.say("decided_otherwise"))
     return found
 
 
 def _given(speaker: Speaker, trace: Trace) -> str:
     return _amount(speaker, trace.value) if trace.value is not None else speaker.say("a_result")
+
+
+def _labelled(speaker: Speaker, amount: str) -> str:
+    """Say what a number without a unit is: « 0,83 (score de risque) »."""
+    name = speaker.text(speaker.rules.result)
+    if speaker.unit() or not name:
+        return amount
+    return speaker.say("of_label", value=amount, label=clipped(name, 5))
 
 
 def recorded_otherwise(speaker: Speaker, trace: Trace, facts: Facts) -> str:
@@ -196,32 +216,29 @@ def recorded_otherwise(speaker: Speaker, trace: Trace, facts: Facts) -> str:
     if wrote is not None and value is not None:
         if counted(trace, facts) == value:
             return ""
-        words = (speaker.amount(wrote), speaker.amount(value))
-        return speaker.say(
-            "recorded_otherwise", recorded=clipped(words[0], 5), given=clipped(words[1], 5)
-        )
-    if facts.machine_outcome is not None and trace.outcome not in {None, facts.machine_outcome}:
-        return speaker.say(
-            "recorded_otherwise",
-            recorded=_outcome(speaker, facts.machine_outcome),
-            given=_outcome(speaker, trace.outcome),
-        )
-    return ""
+        recorded = clipped(speaker.amount(wrote), 5)
+        given = clipped(given_text(speaker, value), 8)
+    elif facts.machine_outcome is not None and trace.outcome not in {None, facts.machine_outcome}:
+        recorded = _outcome(speaker, facts.machine_outcome)
+        given = speaker.say("given_outcome", outcome=_outcome(speaker, trace.outcome))
+    else:
+        return ""
+    return speaker.say("recorded_otherwise", recorded=recorded, given=given)
 
 
 # --- what weighed most ----------------------------------------------------------------------------
 
 
-def _weight(speaker: Speaker, trace: Trace, shares: Shares | None, last: str) -> str:
+def _weight(speaker: Speaker, trace: Trace, facts: Facts, shares: Shares | None, last: str) -> str:
+    otherwise = bool(recorded_otherwise(speaker, trace, facts))
     content = speaker.version.content
     if isinstance(content, OpenFisca):
         count = sum(step.applied and step.kind == "variable" for step in trace.steps)
         shown = number_text(count, speaker.language)
         return speaker.say("weighed_program", package=content.package, count=shown)
     if shares is None or trace.kind == "table":
-        return _last_operation(
-            speaker, "weighed_row" if trace.kind == "table" else "weighed_step", last
-        )
+        step = "by_rules_step" if otherwise else "weighed_step"
+        return _last_operation(speaker, "weighed_row" if trace.kind == "table" else step, last)
     if not shares.items:
         return speaker.say("weighed_nothing")
 
@@ -234,7 +251,8 @@ def _weight(speaker: Speaker, trace: Trace, shares: Shares | None, last: str) ->
         ]
         text = speaker.say("weighed", items=speaker.listed(items))
         if isinstance(speaker.version.content, PointsScale):
-            return text
+            said = f"{text[:1].lower()}{text[1:]}"
+            return speaker.say("by_rules", text=said) if otherwise else text
         whole = speaker.say("weighed_against", items=speaker.listed(items), baseline=against)
         return whole if len(words_of(whole)) <= LONGEST_SENTENCE else text
 
@@ -254,6 +272,9 @@ def _last_operation(speaker: Speaker, key: str, last: str) -> str:
 
 
 def _change(speaker: Speaker, trace: Trace, facts: Facts, changes: Changes) -> str:
+    settled = _settled(speaker, trace, facts)
+    if settled:
+        return settled
     if not changes.searched or not changes.alternatives:
         return changes.text.partition(". ")[0].rstrip(".") + "."
     value = number_of(trace.value)
@@ -265,6 +286,8 @@ def _change(speaker: Speaker, trace: Trace, facts: Facts, changes: Changes) -> s
             return speaker.say("favourable_already")
         if any(one.favourable is True for one in speaker.rules.outcomes):
             return changes.text.partition(". ")[0].rstrip(".") + "."
+    if best.favourable is False and best.outcome is None and changes.complete:
+        return speaker.say("no_better")
     alike = [
         one
         for one in changes.alternatives
@@ -276,21 +299,51 @@ def _change(speaker: Speaker, trace: Trace, facts: Facts, changes: Changes) -> s
     return cases
 
 
+def _settled(speaker: Speaker, trace: Trace, facts: Facts) -> str:
+    """What is said when nothing needs to change: what was decided, or the rules, are in favour."""
+    if _asked_for_more(speaker, trace, facts):
+        return speaker.say("rules_better")
+    decided = facts.decision or facts.machine_outcome
+    if favoured(speaker, decided):
+        return cutoff_text(speaker, trace, facts) or speaker.say("decided_favourable")
+    if decided is not None and favoured(speaker, trace.outcome):
+        return speaker.say("rules_favour")
+    return ""
+
+
+def _asked_for_more(speaker: Speaker, trace: Trace, facts: Facts) -> bool:
+    """Whether the published rules are better for the person than the number recorded."""
+    value, wrote = number_of(trace.value), counted(trace, facts)
+    if not speaker.rules.better or value is None or wrote is None or value == wrote:
+        return False
+    return (value < wrote) is (speaker.rules.better == "lower")
+
+
 def _cases(speaker: Speaker, facts: Facts, alike: Sequence[Alternative]) -> str:
-    cases = [clipped(condition_text(speaker, one.regions), 18) for one in alike]
+    room = LONGEST_SENTENCE - len(words_of(_with_cases(speaker, facts, alike, "")))
+    cases = [clipped(condition_text(speaker, one.regions), min(18, room)) for one in alike]
     shown = cases[0]
     if len(cases) > 1:
         shown = speaker.say("with", case=cases[0], other=cases[1])
+    return _with_cases(speaker, facts, alike, shown)
+
+
+def _with_cases(speaker: Speaker, facts: Facts, alike: Sequence[Alternative], cases: str) -> str:
     best = alike[0]
     if best.outcome is not None:
-        text = speaker.say("other_outcome", outcome=_outcome(speaker, best.outcome), cases=shown)
+        text = speaker.say("other_outcome", outcome=_outcome(speaker, best.outcome), cases=cases)
     elif facts.cutoff is not None and best.direction == "higher":
-        text = speaker.say("cutoff_change", cases=shown)
+        text = speaker.say("cutoff_change", cases=cases)
+    elif best.direction == speaker.rules.better == "lower" and speaker.unit().startswith("€"):
+        text = speaker.say("pay_less", cases=cases)
     else:
-        text = speaker.say(best.direction, cases=shown)
-    if best.means == "change" or not facts.is_decision:
+        text = speaker.say(best.direction, cases=cases)
+    if best.means == "change":
         return text
-    return speaker.say("if_wrong", text=f"{text[:1].lower()}{text[1:]}")
+    many = "all" if any(len(one.regions) > 1 for one in alike) else "any"
+    key = f"if_wrong_{'one' if len(alike) == 1 and many == 'any' else many}"
+    key = key if facts.is_decision else f"{key}_tried"
+    return speaker.say(key, text=f"{text[:1].lower()}{text[1:]}")
 
 
 # --- what to do -----------------------------------------------------------------------------------

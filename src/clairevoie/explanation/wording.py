@@ -188,7 +188,7 @@ def value_text(value: Value, language: str, *, item: Input | None = None, unit: 
     if isinstance(value, str):
         for one in item.categories if item is not None else ():
             if one.value == value:
-                return say(one.label, language)
+                return say(one.label, language) or value
         return value
     return amount_text(value, say(item.unit, language) if item is not None else unit, language)
 
