@@ -40,7 +40,7 @@ LETTER: Mapping[Language, Mapping[str, str]] = {
         "reasons_fact": "En fait",
         "reasons_law": "En droit",
         "no_law": "Les règles publiées ne citent aucun texte pour ce qui a été appliqué.",
-        "failed": "Les conditions qui ne sont pas remplies",
+        "failed": "Ce qui ne s’est pas appliqué à votre dossier",
         "would_change": "Ce qui changerait la décision",
         "human": "Parler à une personne",
         "human_default": "Vous pouvez demander des précisions, signaler une erreur ou présenter "
@@ -120,7 +120,7 @@ LETTER: Mapping[Language, Mapping[str, str]] = {
         "reasons_fact": "In fact",
         "reasons_law": "In law",
         "no_law": "The published rules quote no text for what was applied.",
-        "failed": "The conditions that are not met",
+        "failed": "What did not apply to your file",
         "would_change": "What would change the decision",
         "human": "Talk to a person",
         "human_default": "You may ask for details, point out a mistake or describe your situation.",
