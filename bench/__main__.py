@@ -25,6 +25,9 @@ def measure(*, systems: int, writes: int, cases: int, data: Path) -> list[Figure
     figures += run_apart("bench.rules_columns", str(cases), data=data)
     figures += run_apart("bench.contributions", str(cases // 100), data=data)
     figures += run_apart("bench.replaying", str(cases), str(data / "replay"), data=data)
+    figures += run_apart("bench.auditing", str(cases), str(data / "audit"), data=data)
+    for many in (cases // 10, cases, 10 * cases):
+        figures += run_apart("bench.auditing", "large", str(many), str(data / "large"), data=data)
     lookup = str(data / "lookup")
     figures += run_apart("bench.journal_lookup", str(5 * cases), lookup, data=data)
     return figures

@@ -6,7 +6,7 @@ no more by chance than one of few.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -14,13 +14,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clairevoie.audit.cells import MISSING, Cells
-from clairevoie.audit.corrections import adjusted, corrected_level
-from clairevoie.audit.intervals import Floats, Interval, effective_counts, wilson
+from clairevoie.audit.corrections import adjusted, corrected_level, equal_rates
+from clairevoie.audit.intervals import (
+    Floats,
+    Interval,
+    effective_counts,
+    miettinen_nurminen_difference,
+    miettinen_nurminen_ratio,
+    newcombe,
+    wilson,
+)
 from clairevoie.audit.measures import Measure, measures_of, summed
 from clairevoie.audit.model import Plan
 from clairevoie.audit.pooling import partial_pooling
 from clairevoie.audit.results import Compared, Estimate, Gap, Key, Line, Reversal, Table
-from clairevoie.audit.spread import Comparison, compare, largest_gap, rest
+from clairevoie.audit.spread import largest_gap, rest
 from clairevoie.audit.strata import (
     mantel_haenszel_difference,
     mantel_haenszel_ratio,
@@ -52,43 +60,71 @@ class _Pairs:
     second: NDArray[np.intp]
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A measure over one cut: its counts, and both sides of its comparisons, of shape (pairs,)."""
+
+    measure: Measure
+    cut: tuple[str, ...]
+    counts: _Counts
+    pairs: _Pairs
+    sides: tuple[Floats, Floats, Floats, Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """The comparisons of a part; ``wide`` is the interval that its verdicts rest on."""
+
+    difference: Interval
+    ratio: Interval
+    p: Floats
+    adjusted: Floats
+    wide: Interval
+
+
 def tables_of(plan: Plan, cells: Cells) -> tuple[Table, ...]:
     """Return all measures of a plan over all its cuts."""
     rng = np.random.default_rng(plan.seed)
+    cuts = {cut: cells.cut(cut) for cut in plan.cuts}
+    measures = measures_of(plan, cells)
+    parts = [
+        _part(plan, one, cut, _counts(plan, cuts[cut], one))
+        for one in measures
+        for cut in plan.cuts
+    ]
+    whole = {one.name: _counts(plan, cells.cut(()), one) for one in measures}
     return tuple(
-        table
-        for measure in measures_of(plan, cells)
-        for table in _of_measure(plan, cells, measure, rng)
+        _table(plan, cells, part, compared, whole[part.measure.name], rng)
+        for part, compared in zip(parts, _compared(plan, parts), strict=True)
     )
 
 
-def _of_measure(
-    plan: Plan, cells: Cells, measure: Measure, rng: np.random.Generator
-) -> Iterator[Table]:
-    level = float(plan.level)
-    counts = {cut: _counts(plan, cells.cut(cut), measure) for cut in plan.cuts}
-    pairs = {cut: _pairs(plan, cut, counts[cut]) for cut in plan.cuts}
-    plain = {cut: _compared(plan, counts[cut], pairs[cut], level) for cut in plan.cuts}
-    every = np.concatenate([one.p for one in plain.values()])
-    judged = np.split(
-        adjusted(every, plan.correction), np.cumsum([len(one.p) for one in plain.values()])[:-1]
+def _part(plan: Plan, measure: Measure, cut: tuple[str, ...], counts: _Counts) -> _Part:
+    pairs = _pairs(plan, cut, counts)
+    return _Part(measure, cut, counts, pairs, _sides(counts, pairs))
+
+
+def _table(
+    plan: Plan,
+    cells: Cells,
+    part: _Part,
+    compared: _Compared,
+    whole: _Counts,
+    rng: np.random.Generator,
+) -> Table:
+    level, counts, cut = float(plan.level), part.counts, part.cut
+    return Table(
+        measure=part.measure.name,
+        label=part.measure.label,
+        cut=cut,
+        parts=part.measure.parts,
+        total=_lines(whole, level)[0],
+        lines=_with_bounds(cut, _pooled(cut, cells, counts, _lines(counts, level), level)),
+        compared=_judged(plan, cells, part, compared),
+        gap=_gap(plan, counts, rng),
+        reversals=_reversals(plan, cells, part.measure, cut, counts),
+        level=level,
     )
-    wide = corrected_level(level, every, plan.correction)
-    whole = _counts(plan, cells.cut(()), measure)
-    for cut, p in zip(plan.cuts, judged, strict=True):
-        mine = counts[cut]
-        yield Table(
-            measure=measure.name,
-            label=measure.label,
-            cut=cut,
-            parts=measure.parts,
-            total=_lines(whole, level)[0],
-            lines=_with_bounds(plan, cut, _pooled(cut, cells, mine, _lines(mine, level), level)),
-            compared=_judged(plan, cells, measure, cut, mine, pairs[cut], plain[cut], p, wide),
-            gap=_gap(plan, mine, rng),
-            reversals=_reversals(plan, cells, measure, cut, mine),
-            level=level,
-        )
 
 
 def _counts(plan: Plan, cut: Cells, measure: Measure) -> _Counts:
@@ -160,7 +196,7 @@ def _pooled(
     )
 
 
-def _with_bounds(plan: Plan, cut: Sequence[str], lines: tuple[Line, ...]) -> tuple[Line, ...]:
+def _with_bounds(cut: Sequence[str], lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """Add to each group what its rate can be at least and at most, if the missing belong to it."""
     if len(cut) != 1:
         return lines
@@ -212,20 +248,67 @@ def _sides(counts: _Counts, pairs: _Pairs) -> tuple[Floats, Floats, Floats, Floa
     )
 
 
-def _compared(plan: Plan, counts: _Counts, pairs: _Pairs, level: float) -> Comparison:
-    found = compare(*_sides(counts, pairs), level)
-    if plan.compare != "overall":
-        return found
-    # All are the group and the rest: a difference with all is that with the rest, as many times
-    # smaller as the rest is of all; and so are its bounds.
-    part = np.divide(
-        counts.out_of, counts.out_of.sum(), out=np.zeros(len(counts.of)), where=counts.out_of > 0
-    )[pairs.first]
-    return Comparison(
-        difference=_mapped(found.difference, lambda value: value * (1 - part)),
-        score_difference=_mapped(found.score_difference, lambda value: value * (1 - part)),
-        ratio=_mapped(found.ratio, lambda value: _over_all(value, part)),
+def _compared(plan: Plan, parts: Sequence[_Part]) -> list[_Compared]:
+    """Return the comparisons of all parts; those of one measure are corrected together.
+
+    All are computed at once: an interval that is searched for costs as much for one as for many.
+    """
+    level = float(plan.level)
+    sides = _joined([part.sides for part in parts])
+    ends = np.cumsum([len(part.pairs.first) for part in parts])[:-1]
+    difference, ratio = newcombe(*sides, level), miettinen_nurminen_ratio(*sides, level)
+    p = equal_rates(*sides)
+    judged, wide = np.full(len(p), np.nan), [np.full(len(p), np.nan) for _ in range(3)]
+    names = np.repeat([part.measure.name for part in parts], [len(part.sides[0]) for part in parts])
+    for name in dict.fromkeys(names.tolist()):
+        mine = names == name
+        judged[mine] = adjusted(p[mine], plan.correction)
+        # Verdicts rest on intervals as wide as the number of comparisons asks for.
+        wider = corrected_level(level, p[mine], plan.correction)
+        found = miettinen_nurminen_difference(
+            sides[0][mine], sides[1][mine], sides[2][mine], sides[3][mine], wider
+        )
+        for column, values in zip(wide, (found.estimate, found.low, found.high), strict=True):
+            column[mine] = values
+    split = [
+        np.split(values, ends)
+        for values in (
+            *(difference.estimate, difference.low, difference.high),
+            *(ratio.estimate, ratio.low, ratio.high),
+            *(p, judged, *wide),
+        )
+    ]
+    found_parts = []
+    for index, part in enumerate(parts):
+        d, r, w = (Interval(*(split[at + i][index] for i in range(3))) for at in (0, 3, 8))
+        one = _Compared(d, r, split[6][index], split[7][index], w)
+        found_parts.append(_with_all(part, one) if plan.compare == "overall" else one)
+    return found_parts
+
+
+def _joined(
+    sides: Sequence[tuple[Floats, Floats, Floats, Floats]],
+) -> tuple[Floats, Floats, Floats, Floats]:
+    first, second, third, fourth = (
+        np.concatenate([side[index] for side in sides]) for index in range(4)
+    )
+    return first, second, third, fourth
+
+
+def _with_all(part: _Part, found: _Compared) -> _Compared:
+    """Turn comparisons with the rest into comparisons with all.
+
+    All are the group and the rest: a difference with all is that with the rest, as many times
+    smaller as the rest is of all; and so are its bounds.
+    """
+    of = part.counts.out_of
+    mine = np.divide(of, of.sum(), out=np.zeros(len(of)), where=of > 0)[part.pairs.first]
+    return _Compared(
+        difference=_mapped(found.difference, lambda value: value * (1 - mine)),
+        ratio=_mapped(found.ratio, lambda value: _over_all(value, mine)),
         p=found.p,
+        adjusted=found.adjusted,
+        wide=_mapped(found.wide, lambda value: value * (1 - mine)),
     )
 
 
@@ -238,42 +321,31 @@ def _mapped(interval: Interval, change: Callable[[Floats], Floats]) -> Interval:
     return Interval(change(interval.estimate), change(interval.low), change(interval.high))
 
 
-def _judged(
-    plan: Plan,
-    cells: Cells,
-    measure: Measure,
-    cut: tuple[str, ...],
-    counts: _Counts,
-    pairs: _Pairs,
-    plain: Comparison,
-    p: Floats,
-    wide: float,
-) -> tuple[Compared, ...]:
+def _judged(plan: Plan, cells: Cells, part: _Part, found: _Compared) -> tuple[Compared, ...]:
+    counts, pairs = part.counts, part.pairs
     if not len(pairs.first):
         return ()
-    _, of1, _, of2 = _sides(counts, pairs)
-    # Verdicts rest on intervals as wide as the number of comparisons asks for.
-    judged = _compared(plan, counts, pairs, wide)
+    _, of1, _, of2 = part.sides
     whole = counts.out_of.sum()
     base = float(counts.seen.sum() / whole) if whole > 0 else 0.5
     said = verdicts(
-        judged.score_difference,
-        p,
+        found.wide,
+        found.adjusted,
         delta=float(plan.delta),
         of1=of1,
         of2=of2,
         rate=base,
         level=float(plan.level),
     )
-    within = _within(plan, cells, measure, cut, counts, pairs)
+    within = _within(plan, cells, part.measure, part.cut, counts, pairs)
     return tuple(
         Compared(
             key=counts.keys[first],
             against=None if second < 0 else counts.keys[second],
-            difference=_estimate(plain.difference, index),
-            ratio=_estimate(plain.ratio, index),
-            p=_number(plain.p, index),
-            adjusted=_number(p, index),
+            difference=_estimate(found.difference, index),
+            ratio=_estimate(found.ratio, index),
+            p=_number(found.p, index),
+            adjusted=_number(found.adjusted, index),
             verdict=said[index].kind,
             needed=said[index].needed,
             reason=said[index].reason,
