@@ -152,14 +152,14 @@ def test_a_difference_with_all_is_smaller_than_with_the_rest() -> None:
 
 def test_a_difference_that_turns_round_within_conditions_is_found() -> None:
     """Women are refused more overall, and less in each place: they apply where most are refused."""
-    rows = []
-    for lieu, sexe, of, hit in (
+    rows: list[tuple[Any, ...]] = []
+    for place, sex, of, hit in (
         ("nord", "f", 900, 540),
         ("nord", "h", 100, 70),
         ("sud", "f", 100, 10),
         ("sud", "h", 900, 180),
     ):
-        rows += [(lieu, sexe, row < hit) for row in range(of)]
+        rows += [(place, sex, row < hit) for row in range(of)]
     lieu, sexe, controle = (list(column) for column in zip(*rows, strict=True))
     conditions = "conditions: [{name: lieu, column: lieu, label: Lieu}]\n"
     table = found(made(lieu=lieu, sexe=sexe, controle=controle), plan_of(SIMPLE + conditions))[
