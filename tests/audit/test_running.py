@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,23 @@ def test_what_is_public_has_no_figure_on_a_few_people(tmp_path: Path) -> None:
                 assert few["rate"] is None
                 assert table["gap"] is None
     assert "x,7" not in cells_csv(form)
+
+
+def test_steps_of_a_published_curve_stand_for_enough_files(tmp_path: Path) -> None:
+    """A curve that falls day after day says how many ended each day: one or two people."""
+    found = audited(files(1200, 4), tmp_path)
+    exact, told = exact_form(found), public(found, tmp_path)
+    assert told["delays"]
+    for table in told["delays"]:
+        whole = next(one for one in exact["delays"] if one["cut"] == table["cut"])
+        for wait, full in zip(table["waits"], whole["waits"], strict=True):
+            assert wait["files"] >= 11
+            days = [0, *(step[0] for step in wait["curve"])]
+            for before, day in pairwise(days):
+                ended = sum(step[4] for step in full["curve"] if before < step[0] <= day)
+                first = sum(step[4] for step in full["curve"] if step[0] == 0)
+                assert ended + (first if before == 0 else 0) >= 11
+            assert all(step[4] is None for step in wait["curve"])
 
 
 def test_the_exact_form_and_the_public_one_have_one_shape(tmp_path: Path) -> None:

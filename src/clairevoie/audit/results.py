@@ -138,7 +138,8 @@ class Wait:
         median, first_quartile, last_quartile: by when half, a quarter, three quarters had ended.
         mean: days waited on average up to the horizon of the table.
         over: share that waits more than the limit.
-        curve: day, share still waiting after it, its bounds.
+        curve: day, share still waiting after it, its bounds, files that ended since the day before
+            it in the curve.
     """
 
     key: Key
@@ -149,7 +150,7 @@ class Wait:
     last_quartile: Estimate
     mean: Estimate
     over: Estimate | None
-    curve: tuple[tuple[int, float, float, float], ...]
+    curve: tuple[tuple[int, float, float, float, int], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ def _horizon(days: Counts, ended: Counts, still: Counts) -> int:
     return int(min((days[np.flatnonzero(group)[-1]] for group in there), default=0))
 
 
-def _steps(curve: Curve, index: int) -> tuple[tuple[int, float, float, float], ...]:
+def _steps(curve: Curve, index: int) -> tuple[tuple[int, float, float, float, int], ...]:
     """Return the days at which the curve of a group changes."""
     found = []
     for day, ended, share, low, high in zip(
@@ -115,7 +115,7 @@ def _steps(curve: Curve, index: int) -> tuple[tuple[int, float, float, float], .
         strict=True,
     ):
         if ended and not np.isnan(share):
-            found.append((int(day), share, low, high))
+            found.append((int(day), share, low, high, int(ended)))
     return tuple(found)
 
 

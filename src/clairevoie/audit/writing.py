@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,18 @@ from typing import Any
 from clairevoie.audit.cells import MISSING
 from clairevoie.audit.figures import Hidden
 from clairevoie.audit.model import Attribute, Plan
-from clairevoie.audit.results import Compared, DelayTable, Key, Line, Table
+from clairevoie.audit.results import (
+    AmountTable,
+    Compared,
+    DelayTable,
+    Key,
+    Line,
+    Paid,
+    Scored,
+    ScoreTable,
+    Table,
+    Wait,
+)
 from clairevoie.audit.running import Audit
 
 FORMAT = "audit-result-1.0"
@@ -33,7 +44,8 @@ def public_form(audit: Audit, hidden: Hidden) -> dict[str, Any]:
     of a cut (its largest gap, what is found within conditions) when any of them is. Of delays,
     scores and amounts, which count other figures than the cells, groups on fewer files than the
     threshold are left out, and with them the whole table: no sum is published, but quantiles of
-    the others and of all would tell of them.
+    the others and of all would tell of them. Steps of a curve and bands of a score are counted in
+    files, not in people.
     """
     return _form(audit, hidden)
 
@@ -42,9 +54,21 @@ def _form(audit: Audit, hidden: Hidden | None) -> dict[str, Any]:
     plan, least = audit.plan, audit.plan.least
     whole = hidden is None
     whole_rows = hidden is None or hidden.shows((), (), "rows")
-    delays = [one for one in audit.delays if whole or _enough_files(one, least)]
-    scores = [one for one in audit.scores if whole or min(g.rows for g in one.groups) >= least]
-    amounts = [one for one in audit.amounts if whole or min(g.rows for g in one.groups) >= least]
+    delays = [
+        one
+        for one in audit.delays
+        if _people(one.cut, one.waits, hidden) and (whole or _enough_files(one, least))
+    ]
+    scores = [
+        one
+        for one in audit.scores
+        if _people(one.cut, one.groups, hidden) and (whole or _enough_rows(one.groups, least))
+    ]
+    amounts = [
+        one
+        for one in audit.amounts
+        if _people(one.cut, one.groups, hidden) and (whole or _enough_rows(one.groups, least))
+    ]
     return {
         "clairevoie": FORMAT,
         "form": "administration" if whole else "public",
@@ -59,7 +83,7 @@ def _form(audit: Audit, hidden: Hidden | None) -> dict[str, Any]:
         "rows": audit.rows if whole_rows else None,
         "outside": audit.outside if whole or not 0 < audit.outside < least else None,
         "tables": [_table(one, hidden) for one in audit.tables],
-        "delays": [plain(one) for one in delays],
+        "delays": [_delay(one, least, whole=whole) for one in delays],
         "scores": [_score(one, least, whole=whole) for one in scores],
         "amounts": [_amount(one, whole=whole) for one in amounts],
         "left_out": {
@@ -69,6 +93,15 @@ def _form(audit: Audit, hidden: Hidden | None) -> dict[str, Any]:
             "amounts": len(audit.amounts) - len(amounts),
         },
     }
+
+
+def _people(cut: Key, groups: Sequence[Wait | Scored | Paid], hidden: Hidden | None) -> bool:
+    """Whether every group is on enough people for its own size to be public."""
+    return hidden is None or all(hidden.shows(cut, one.key, "rows") for one in groups)
+
+
+def _enough_rows(groups: Sequence[Scored | Paid], least: int) -> bool:
+    return all(one.rows >= least for one in groups)
 
 
 def _enough_files(table: DelayTable, least: int) -> bool:
@@ -161,10 +194,34 @@ def _line(line: Line, *, shown: bool) -> dict[str, Any]:
     return {field.name: None for field in fields(line)} | {"key": list(line.key)}
 
 
-# --- scores, amounts ------------------------------------------------------------------------------
+# --- delays, scores, amounts ----------------------------------------------------------------------
 
 
-def _score(table: Any, least: int, *, whole: bool) -> dict[str, Any]:
+def _delay(table: DelayTable, least: int, *, whole: bool) -> dict[str, Any]:
+    """Each step of a published curve stands for enough files, and none says for how many."""
+    found: dict[str, Any] = plain(table)
+    if whole:
+        return found
+    for kind in ("unknown", "impossible", "after"):
+        if 0 < found[kind] < least:
+            found[kind] = None
+    for wait in found["waits"]:
+        steps, ended = [], 0
+        for *step, many in wait["curve"]:
+            ended += many
+            if ended >= least:
+                steps.append([*step, None])
+                ended = 0
+        wait["curve"] = steps
+        over = wait["over"]
+        if over is not None and over["value"] is not None:
+            late = over["value"] * wait["files"]
+            if 0 < min(late, wait["files"] - late) < least:
+                wait["over"] = {"value": None, "low": None, "high": None}
+    return found
+
+
+def _score(table: ScoreTable, least: int, *, whole: bool) -> dict[str, Any]:
     found: dict[str, Any] = plain(table)
     if not whole:
         for group in found["groups"]:
@@ -181,7 +238,7 @@ def _score(table: Any, least: int, *, whole: bool) -> dict[str, Any]:
     return found
 
 
-def _amount(table: Any, *, whole: bool) -> dict[str, Any]:
+def _amount(table: AmountTable, *, whole: bool) -> dict[str, Any]:
     found: dict[str, Any] = plain(table)
     if not whole:
         for group in found["groups"]:
