@@ -110,7 +110,7 @@ def test_steps_of_a_published_curve_stand_for_enough_files(tmp_path: Path) -> No
     for table in told["delays"]:
         whole = next(one for one in exact["delays"] if one["cut"] == table["cut"])
         for wait, full in zip(table["waits"], whole["waits"], strict=True):
-            assert wait["files"] >= 11
+            assert wait["files"] is None or wait["files"] >= 11
             days = [0, *(step[0] for step in wait["curve"])]
             for before, day in pairwise(days):
                 ended = sum(step[4] for step in full["curve"] if before < step[0] <= day)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from clairevoie.audit.cells import MISSING
-from clairevoie.audit.figures import Hidden
+from clairevoie.audit.figures import Figure, Hidden
 from clairevoie.audit.model import Attribute, Plan
 from clairevoie.audit.results import (
     AmountTable,
@@ -28,6 +28,8 @@ from clairevoie.audit.results import (
 from clairevoie.audit.running import Audit
 
 FORMAT = "audit-result-1.0"
+SIZES = frozenset({"files", "open_files", "rows", "total", "deciles", "thresholds"})
+"""What of a group tells how many files it has."""
 NOT_KNOWN = {"fr": "non renseigné", "en": "not known"}
 
 
@@ -83,9 +85,13 @@ def _form(audit: Audit, hidden: Hidden | None) -> dict[str, Any]:
         "rows": audit.rows if whole_rows else None,
         "outside": audit.outside if whole or not 0 < audit.outside < least else None,
         "tables": [_table(one, hidden) for one in audit.tables],
-        "delays": [_delay(one, least, whole=whole) for one in delays],
-        "scores": [_score(one, least, whole=whole) for one in scores],
-        "amounts": [_amount(one, whole=whole) for one in amounts],
+        "delays": [
+            _without_sizes(_delay(one, least, whole=whole), "waits", hidden) for one in delays
+        ],
+        "scores": [
+            _without_sizes(_score(one, least, whole=whole), "groups", hidden) for one in scores
+        ],
+        "amounts": [_without_sizes(_amount(one, whole=whole), "groups", hidden) for one in amounts],
         "left_out": {
             "figures": 0 if hidden is None else len(hidden.figures),
             "delays": len(audit.delays) - len(delays),
@@ -96,8 +102,17 @@ def _form(audit: Audit, hidden: Hidden | None) -> dict[str, Any]:
 
 
 def _people(cut: Key, groups: Sequence[Wait | Scored | Paid], hidden: Hidden | None) -> bool:
-    """Whether every group is on enough people for its own size to be public."""
-    return hidden is None or all(hidden.shows(cut, one.key, "rows") for one in groups)
+    """Whether every group is on enough people."""
+    return hidden is None or not any(Figure(cut, one.key, "rows") in hidden.first for one in groups)
+
+
+def _without_sizes(found: dict[str, Any], kind: str, hidden: Hidden | None) -> dict[str, Any]:
+    """Take away how many files a group has, where that is hidden to protect another figure."""
+    if hidden is not None:
+        for group in found[kind]:
+            if not hidden.shows(tuple(found["cut"]), tuple(group["key"]), "rows"):
+                group.update(dict.fromkeys(SIZES & group.keys()))
+    return found
 
 
 def _enough_rows(groups: Sequence[Scored | Paid], least: int) -> bool:
