@@ -42,8 +42,8 @@ def public_form(audit: Audit, hidden: Hidden) -> dict[str, Any]:
     """Return what may be published.
 
     A rate is left out when a figure that it is made of is hidden; a comparison when one of its
-    sides is, for a difference and a rate give the other; and so is all that rests on every group
-    of a cut (its largest gap, what is found within conditions) when any of them is. Of delays,
+    sides is, for a difference and a rate give the other; and all that rests on every group of a
+    cut (its largest gap, what is found within conditions) when any of them is. Of delays,
     scores and amounts, which count other figures than the cells, groups on fewer files than the
     threshold are left out, and with them the whole table: no sum is published, but quantiles of
     the others and of all would tell of them. Steps of a curve and bands of a score are counted in
@@ -183,7 +183,9 @@ def _table(table: Table, hidden: Hidden | None) -> dict[str, Any]:
         "total": _line(table.total, shown=shows((), ())),
         "lines": [_line(line, shown=line.key in seen) for line in table.lines],
         "compared": [
-            plain(one) if _comparable(one, seen, everything=everything) else _withheld(one)
+            _comparison(one, everything=everything)
+            if one.key in seen and (one.against in seen if one.against else shows((), ()))
+            else _withheld(one)
             for one in table.compared
         ],
         "gap": plain(table.gap) if everything else None,
@@ -191,10 +193,12 @@ def _table(table: Table, hidden: Hidden | None) -> dict[str, Any]:
     }
 
 
-def _comparable(one: Compared, seen: set[Key], *, everything: bool) -> bool:
-    if one.against is not None:
-        return one.key in seen and one.against in seen
-    return everything
+def _comparison(one: Compared, *, everything: bool) -> dict[str, Any]:
+    """Return a comparison whose sides are both public; the rest is all of them less the group."""
+    found: dict[str, Any] = plain(one)
+    if not everything:
+        found |= {"within": None, "ratio_within": None}
+    return found
 
 
 def _withheld(one: Compared) -> dict[str, Any]:

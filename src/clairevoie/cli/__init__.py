@@ -17,6 +17,10 @@ ROOMS = {
         "clairevoie.cli.decisions",
         "Decision journals: check, pseudonymise, codes, index.",
     ),
+    "audit": (
+        "clairevoie.cli.auditing",
+        "Audit a journal: who is hit, how sure that is, what may be published.",
+    ),
     "explain": ("clairevoie.cli.explaining", "Explain one case by published rules."),
     "demo": ("clairevoie.cli.site", "Load the demonstration register; with --serve, open it."),
     "serve": ("clairevoie.cli.site", "Open the site."),

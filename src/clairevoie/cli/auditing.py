@@ -1,0 +1,182 @@
+"""The command that audits a journal by a plan."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from clairevoie.cli.output import CommandProblem, say, say_json
+
+if TYPE_CHECKING:
+    from clairevoie.audit.model import Plan
+    from clairevoie.decisions.model import Journal
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Audit a journal: who is hit, how sure that is, what may be published.",
+    rich_markup_mode=None,
+)
+MOST_SHOWN = 40
+"""Lines of findings on the screen; the files have them all."""
+
+
+@app.command("audit")
+def audit(
+    journal: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="Declaration of the journal (YAML).")
+    ],
+    plan: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="Plan of the audit (YAML).")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", file_okay=False, help="Write the result in this folder."),
+    ] = None,
+    exact: Annotated[
+        bool,
+        typer.Option("--exact", help="All figures, for whoever may see the journal."),
+    ] = False,
+    url: Annotated[
+        str,
+        typer.Option(envvar="CLAIREVOIE_JOURNAL_URL", help="Address of the database of a table."),
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Compare groups over a whole journal; nothing on a few people is told, unless --exact."""
+    from clairevoie.audit.model import PlanProblem
+    from clairevoie.audit.reading import read_plan
+    from clairevoie.decisions.model import JournalProblem
+    from clairevoie.decisions.reading import read_journal
+
+    try:
+        declared, asked = read_journal(journal), read_plan(plan)
+        form = _form(declared, asked, journal.parent, exact=exact, url=url)
+    except (JournalProblem, PlanProblem) as problem:
+        raise CommandProblem(str(problem)) from None
+    if out is not None:
+        _write(form, out)
+    if as_json:
+        say_json(form)
+        return
+    say("\n".join(lines(form)))
+    if out is not None:
+        say(f"Written to {out}: result.json, cells.csv")
+
+
+def _form(journal: Journal, plan: Plan, base: Path, *, exact: bool, url: str) -> dict[str, Any]:
+    from clairevoie.audit.publishing import hidden_of
+    from clairevoie.audit.running import audit as run
+    from clairevoie.audit.writing import exact_form, public_form
+
+    found = run(journal, plan, base, url=url)
+    if exact:
+        return exact_form(found)
+    hidden, _ = hidden_of(journal, plan, base, found.cells, url=url)
+    return public_form(found, hidden)
+
+
+def _write(form: dict[str, Any], out: Path) -> None:
+    """Write the result, whole or not at all; nothing that is there is replaced."""
+    from clairevoie.audit.writing import cells_csv
+
+    if out.exists() and any(out.iterdir()):
+        raise CommandProblem(f"{out} is not empty: choose another folder.")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+        try:
+            text = json.dumps(form, ensure_ascii=False, indent=2, allow_nan=False)
+            (part / "result.json").write_text(f"{text}\n", encoding="utf-8")
+            (part / "cells.csv").write_text(cells_csv(form), encoding="utf-8")
+            part.chmod(0o755)
+            part.replace(out)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+    except OSError as error:
+        raise CommandProblem(f"{out} cannot be written ({error.strerror}).") from None
+
+
+# --- as text --------------------------------------------------------------------------------------
+
+
+def lines(form: dict[str, Any]) -> list[str]:
+    """Return the findings of an audit as lines of text: differences first, then the unknown."""
+    plan = form["plan"]
+    found = [
+        f"Audit of {form['journal']['id']} by the plan {plan['id']} of {plan['written']}",
+        f"{_count(form['rows'])} decisions in the period, {_count(form['outside'])} out of it",
+        "",
+    ]
+    said: dict[str, list[str]] = {}
+    for table in form["tables"]:
+        for one in table["compared"]:
+            said.setdefault(one["verdict"], []).append(_compared(plan, table, one))
+    for verdict in ("higher", "lower", "no_difference_larger", "cannot_tell"):
+        found += said.get(verdict, [])
+    if len(found) > MOST_SHOWN:
+        found = [*found[:MOST_SHOWN], f"… and {len(found) - MOST_SHOWN:,} other comparisons"]
+    for verdict, text in (
+        ("undefined", "comparisons have nothing to compare"),
+        ("withheld", "comparisons are withheld: they would tell of a few people"),
+    ):
+        if verdict in said:
+            found.append(f"{len(said[verdict]):,} {text}")
+    for table in form["tables"]:
+        found += [_reversed(plan, table, one) for one in table["reversals"]]
+    return found
+
+
+def _compared(plan: dict[str, Any], table: dict[str, Any], one: dict[str, Any]) -> str:
+    who = f"{_text(table['label'])} – {_group(plan, table['cut'], one['key'])}"
+    against = "the others" if plan["compare"] == "rest" else "all"
+    if one["against"] is not None:
+        against = _group(plan, table["cut"], one["against"])
+    if one["verdict"] in {"undefined", "withheld"}:
+        return who
+    gap = one["difference"]
+    span = f"{_points(gap['value'])} [{_points(gap['low'])}, {_points(gap['high'])}]"
+    most = f"{100 * float(plan['delta']):g} points"
+    words = {
+        "higher": f"higher than {against}, by {span} points",
+        "lower": f"lower than {against}, by {span} points",
+        "no_difference_larger": f"no difference larger than {most} with {against}: {span}",
+        "cannot_tell": f"cannot tell from {against}: {span}",
+    }[one["verdict"]]
+    if one["needed"]:
+        words += f"; it would take about {one['needed']:,} decisions"
+    return f"{who}: {words}"
+
+
+def _reversed(plan: dict[str, Any], table: dict[str, Any], one: dict[str, Any]) -> str:
+    higher, lower = (_group(plan, table["cut"], one[side]) for side in ("higher", "lower"))
+    return (
+        f"{_text(table['label'])}: {higher} above {lower} overall "
+        f"({_points(one['overall'])} points), and the other way within conditions "
+        f"({_points(one['within'])} points)"
+    )
+
+
+def _group(plan: dict[str, Any], cut: list[str], key: list[str]) -> str:
+    levels = {
+        (item["name"], level["key"]): _text(level["label"])
+        for item in plan["groups"]
+        for level in item["levels"]
+    }
+    return ", ".join(levels[name, word] for name, word in zip(cut, key, strict=True))
+
+
+def _text(text: dict[str, str]) -> str:
+    return text.get("en") or text.get("fr") or ""
+
+
+def _points(share: float | None) -> str:
+    return "?" if share is None else f"{100 * share:+.1f}"
+
+
+def _count(value: int | None) -> str:
+    return "?" if value is None else f"{value:,}"
