@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -74,3 +75,12 @@ def test_files_that_are_no_plan(tmp_path: Path) -> None:
         read_plan(tmp_path / "none.yaml")
     with pytest.raises(PlanProblem, match="line 2 is not UTF-8"):
         read_plan(b"id: a\ntitle: \xe9t\xe9\n", name="p.yaml")
+
+
+def test_the_plan_of_the_guide_is_read() -> None:
+    guide = Path(__file__).parents[2] / "docs" / "how-to" / "audit-a-journal.md"
+    found = re.search(r"```yaml\n(.*?)```", guide.read_text(encoding="utf-8"), re.DOTALL)
+    assert found is not None
+    plan = read_plan(found.group(1).encode())
+    assert plan.cuts == (("sexe",), ("age",), ("sexe", "age"))
+    assert plan.truth is not None
