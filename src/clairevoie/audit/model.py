@@ -174,6 +174,41 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """What a flip does to one input of the rules.
+
+    Attributes:
+        input: its name.
+        to: the value that it is given, as text; ``None``: none (left out).
+        source: the values that it is changed from, as text; empty: whatever it is.
+    """
+
+    input: str
+    to: str | None
+    source: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A change of the cases, to see whether the published rules then answer otherwise.
+
+    Attributes:
+        name, label: what it is called.
+        ways: a case goes the first way that it can: all of its moves together. A swap has two ways,
+            there and back.
+    """
+
+    name: str
+    label: Text
+    ways: tuple[tuple[Move, ...], ...]
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Return the inputs that it changes."""
+        return tuple(dict.fromkeys(move.input for way in self.ways for move in way))
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What is asked of a journal.
 
@@ -196,6 +231,9 @@ class Plan:
         correction: of several comparisons.
         secrecy: what may be published (`audit.secrecy`); ``least`` is the smallest number of
             persons or units.
+        flips: changes of the cases, evaluated by the published rules.
+        impossible: combinations of inputs that cannot exist; the ``column`` of their filters is the
+            name of an input. A flip that leads to one leaves the case out.
         replicates: of the bootstrap; 0 for none.
         seed: of every draw.
         digest: SHA-256 (hexadecimal) of the plan's bytes.
@@ -225,6 +263,8 @@ class Plan:
     correction: Correction = "holm"
     secrecy: Secrecy = "persons"
     least: int = 11
+    flips: tuple[Flip, ...] = ()
+    impossible: tuple[When, ...] = ()
     replicates: int = 2000
     seed: int = 1
     digest: str = ""

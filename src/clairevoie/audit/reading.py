@@ -17,6 +17,8 @@ from clairevoie.audit.model import (
     Attribute,
     Delay,
     Filter,
+    Flip,
+    Move,
     Outcome,
     Plan,
     PlanProblem,
@@ -84,24 +86,32 @@ def _meaning_problems(raw: Mapping[str, Any]) -> Found:
     yield from _named_once(raw)
     yield from _band_problems(raw)
     yield from _day_problems(raw, ())
+    yield from _bound_problems(raw, ())
     names = {item["name"] for item in raw["groups"]}
     for index, crossed in enumerate(raw.get("intersections", ())):
         for name in crossed:
             if name not in names:
                 yield ("intersections", index), f"'{name}' is none of the groups of the plan"
     yield from _truth_problems(raw)
+    yield from _flip_problems(raw)
     if raw.get("compare") == "reference":
         for index, item in enumerate(raw["groups"]):
             if "reference" not in item:
                 place = ("groups", index)
                 yield place, "say which value is the reference, or compare with 'rest'"
-    measured = ("outcomes", "truth", "score", "delays", "amounts", "chain")
+    measured = ("outcomes", "truth", "score", "delays", "amounts", "chain", "flips")
     if not any(raw.get(key) for key in measured):
         yield (), f"nothing is measured: give one of {', '.join(measured)}"
 
 
 def _named_once(raw: Mapping[str, Any]) -> Found:
-    for kinds in (("groups", "conditions"), ("outcomes",), ("delays", "amounts"), ("chain",)):
+    for kinds in (
+        ("groups", "conditions"),
+        ("outcomes",),
+        ("delays", "amounts"),
+        ("chain",),
+        ("flips",),
+    ):
         seen: set[str] = set()
         for kind in kinds:
             for index, item in enumerate(raw.get(kind, ())):
@@ -142,6 +152,23 @@ def _day_problems(raw: Any, place: Place) -> Found:
             yield from _day_problems(value, (*place, index))
 
 
+def _bound_problems(raw: Any, place: Place) -> Found:
+    """A bound of a condition is a number, or a day: nothing else has an order."""
+    if isinstance(raw, Mapping):
+        for key, value in raw.items():
+            if key in {"from", "under"} and isinstance(value, str) and {"column", "input"} & {*raw}:
+                try:
+                    date_of(value)
+                except ValueError:
+                    said = f"'{value}' is no bound: write a number, or a day as in 2025-01-31"
+                    yield (*place, key), said
+            else:
+                yield from _bound_problems(value, (*place, key))
+    elif isinstance(raw, list):
+        for index, value in enumerate(raw):
+            yield from _bound_problems(value, (*place, index))
+
+
 def _truth_problems(raw: Mapping[str, Any]) -> Found:
     truth = raw.get("truth")
     if truth is None:
@@ -149,6 +176,26 @@ def _truth_problems(raw: Mapping[str, Any]) -> Found:
     names = [item["name"] for item in raw.get("outcomes", ())]
     if truth["predicted"] not in names:
         yield ("truth", "predicted"), f"'{truth['predicted']}' is none of the outcomes"
+
+
+def _flip_problems(raw: Mapping[str, Any]) -> Found:
+    for index, item in enumerate(raw.get("flips", ())):
+        place: Place = ("flips", index)
+        if ("set" in item) == ("swap" in item):
+            yield place, "give one of 'set' (inputs and their new values) and 'swap' (two values)"
+        if "swap" in item and len({code_of(one) for one in item["swap"]["values"]}) < 2:
+            yield (*place, "swap", "values"), "changes nothing: give two different values"
+        seen: set[str] = set()
+        for step, move in enumerate(item.get("set", ())):
+            at = (*place, "set", step)
+            if ("to" in move) == ("given" in move):
+                yield at, "give one of 'to' (the new value) and 'given: false' (no value)"
+            if "to" in move and code_of(move["to"]) in map(code_of, move.get("from", ())):
+                said = f"'{code_of(move['to'])}' to itself changes nothing: take it out of 'from'"
+                yield (*at, "from"), said
+            if move["input"] in seen:
+                yield (*at, "input"), f"'{move['input']}' is changed twice: keep one"
+            seen.add(move["input"])
 
 
 # --- from plain values ----------------------------------------------------------------------------
@@ -188,6 +235,8 @@ def _built(raw: Mapping[str, Any], digest: str) -> Plan:
         correction=raw.get("correction", "holm"),
         secrecy=secrecy.get("preset", "persons"),
         least=secrecy.get("least", 3 if secrecy.get("preset") == "business" else 11),
+        flips=tuple(_flip(item) for item in raw.get("flips", ())),
+        impossible=tuple(_when(item, "input") for item in raw.get("impossible", ())),
         replicates=bootstrap.get("replicates", 2000),
         seed=bootstrap.get("seed", 1),
         digest=digest,
@@ -211,10 +260,27 @@ def _attribute(raw: Mapping[str, Any]) -> Attribute:
     )
 
 
-def _when(raw: Sequence[Mapping[str, Any]]) -> When:
+def _flip(raw: Mapping[str, Any]) -> Flip:
+    swap, label = raw.get("swap"), text_of(raw["label"])
+    if swap is not None:
+        one, other = (code_of(value) for value in swap["values"])
+        there, back = Move(swap["input"], other, (one,)), Move(swap["input"], one, (other,))
+        return Flip(raw["name"], label, ((there,), (back,)))
+    moves = tuple(
+        Move(
+            input=item["input"],
+            to=code_of(item["to"]) if "to" in item else None,
+            source=tuple(code_of(one) for one in item.get("from", ())),
+        )
+        for item in raw["set"]
+    )
+    return Flip(raw["name"], label, (moves,))
+
+
+def _when(raw: Sequence[Mapping[str, Any]], named: str = "column") -> When:
     return tuple(
         Filter(
-            column=item["column"],
+            column=item[named],
             values=tuple(code_of(one) for one in item.get("is", ())),
             low=_bound(item.get("from")),
             high=_bound(item.get("under")),

@@ -128,6 +128,8 @@ def lines(form: dict[str, Any]) -> list[str]:
             found.append(f"{len(said[verdict]):,} {text}")
     for table in form["tables"]:
         found += [_reversed(plan, table, one) for one in table["reversals"]]
+    if plan["flips"]:
+        found.append("The flips of the plan need the rules: run them with clairevoie.audit.flips.")
     return found
 
 
