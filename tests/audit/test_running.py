@@ -138,3 +138,11 @@ def test_a_weighted_journal_without_persons_is_not_published(tmp_path: Path) -> 
     found = audit(nobody, plan, tmp_path)
     with pytest.raises(PlanProblem, match="how many people"):
         hidden_of(nobody, plan, tmp_path, found.cells)
+
+
+def test_a_plan_of_delays_only_has_no_tables(tmp_path: Path) -> None:
+    text = PLAN[: PLAN.index("outcomes:")] + DELAYS[: DELAYS.index("score:")]
+    found = audited(files(300, 3), tmp_path, text)
+    assert found.tables == ()
+    assert len(found.delays) == 2
+    assert public(found, tmp_path)["tables"] == []

@@ -253,6 +253,8 @@ def _compared(plan: Plan, parts: Sequence[_Part]) -> list[_Compared]:
 
     All are computed at once: an interval that is searched for costs as much for one as for many.
     """
+    if not parts:  # a plan of delays only
+        return []
     level = float(plan.level)
     sides = _joined([part.sides for part in parts])
     ends = np.cumsum([len(part.pairs.first) for part in parts])[:-1]
