@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -102,21 +101,48 @@ def test_what_is_public_has_no_figure_on_a_few_people(tmp_path: Path) -> None:
     assert "x,7" not in cells_csv(form)
 
 
-def test_steps_of_a_published_curve_stand_for_enough_files(tmp_path: Path) -> None:
+def test_what_nothing_protects_is_not_published(tmp_path: Path) -> None:
     """A curve that falls day after day says how many ended each day: one or two people."""
-    found = audited(files(1200, 4), tmp_path)
-    exact, told = exact_form(found), public(found, tmp_path)
-    assert told["delays"]
-    for table in told["delays"]:
-        whole = next(one for one in exact["delays"] if one["cut"] == table["cut"])
-        for wait, full in zip(table["waits"], whole["waits"], strict=True):
-            assert wait["files"] is None or wait["files"] >= 11
-            days = [0, *(step[0] for step in wait["curve"])]
-            for before, day in pairwise(days):
-                ended = sum(step[4] for step in full["curve"] if before < step[0] <= day)
-                first = sum(step[4] for step in full["curve"] if step[0] == 0)
-                assert ended + (first if before == 0 else 0) >= 11
-            assert all(step[4] is None for step in wait["curve"])
+    found = audited(files(400, 4), tmp_path)
+    told = public(found, tmp_path)
+    for kind in ("delays", "scores", "amounts"):
+        assert exact_form(found)[kind]
+        assert told[kind] == []
+        assert told["left_out"][kind] == len(exact_form(found)[kind])
+
+
+def test_nothing_that_rests_on_a_hidden_figure_is_told(tmp_path: Path) -> None:
+    """Seven hits among rows without a group: bounds, shares, pooled rates would give them."""
+    rows = drawn(2000)
+    sexe = ["f", "h"] * 900 + [None] * 200
+    hit = [row % 3 == 0 for row in range(1800)] + [row < 7 for row in range(200)]
+    for name, values in (("sexe", sexe), ("controle", hit)):
+        place = rows.column_names.index(name)
+        rows = rows.set_column(place, name, pa.array(values, rows.schema.field(name).type))
+    people = rows.column_names.index("personne")
+    rows = rows.set_column(people, "personne", pa.array([f"q{row}" for row in range(2000)]))
+    found = audited(rows, tmp_path, PLAN)
+    told = public(found, tmp_path)
+    table, exact = (
+        next(
+            one
+            for one in form["tables"]
+            if one["measure"] == "rate:controle" and one["cut"] == ["sexe"]
+        )
+        for form in (told, exact_form(found))
+    )
+    lines = {line["key"][0]: line for line in table["lines"]}
+    assert lines[""]["count"] is None
+    assert any(line["bounds"] for line in exact["lines"])
+    assert not any(line["bounds"] for line in table["lines"])
+    total = table["total"]["count"]
+    for line in table["lines"]:
+        assert total is not None or line["share_hit"] is None
+    for each in told["tables"]:
+        hidden = [line for line in each["lines"] if line["count"] is None]
+        if hidden or each["total"]["count"] is None:
+            assert not any(line["pooled"] for line in each["lines"])
+            assert each["gap"] is None
 
 
 def test_the_exact_form_and_the_public_one_have_one_shape(tmp_path: Path) -> None:

@@ -4,32 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from clairevoie.audit.cells import MISSING
-from clairevoie.audit.figures import Figure, Hidden
+from clairevoie.audit.figures import Hidden
 from clairevoie.audit.model import Attribute, Plan
 from clairevoie.audit.results import (
-    AmountTable,
     Compared,
-    DelayTable,
     Key,
     Line,
-    Paid,
-    Scored,
-    ScoreTable,
     Table,
-    Wait,
 )
 from clairevoie.audit.running import Audit
 
 FORMAT = "audit-result-1.0"
-SIZES = frozenset({"files", "open_files", "rows", "total", "deciles", "thresholds"})
-"""What of a group tells how many files it has."""
 NOT_KNOWN = {"fr": "non renseigné", "en": "not known"}
 
 
@@ -42,12 +34,12 @@ def public_form(audit: Audit, hidden: Hidden) -> dict[str, Any]:
     """Return what may be published.
 
     A rate is left out when a figure that it is made of is hidden; a comparison when one of its
-    sides is, for a difference and a rate give the other; and all that rests on every group of a
-    cut (its largest gap, what is found within conditions) when any of them is. Of delays,
-    scores and amounts, which count other figures than the cells, groups on fewer files than the
-    threshold are left out, and with them the whole table: no sum is published, but quantiles of
-    the others and of all would tell of them. Steps of a curve and bands of a score are counted in
-    files, not in people.
+    sides is, for a difference and a rate give the other. What rests on other figures too goes with
+    them: shares of a total with the total, bounds for missing groups with the missing, and with
+    any group of a cut its largest gap, pooled rates and what is found within conditions.
+
+    Delays, scores and amounts are left out: their figures are not those of the cells, and nothing
+    protects them from what cells and each other tell.
     """
     return _form(audit, hidden)
 
@@ -56,21 +48,6 @@ def _form(audit: Audit, hidden: Hidden | None) -> dict[str, Any]:
     plan, least = audit.plan, audit.plan.least
     whole = hidden is None
     whole_rows = hidden is None or hidden.shows((), (), "rows")
-    delays = [
-        one
-        for one in audit.delays
-        if _people(one.cut, one.waits, hidden) and (whole or _enough_files(one, least))
-    ]
-    scores = [
-        one
-        for one in audit.scores
-        if _people(one.cut, one.groups, hidden) and (whole or _enough_rows(one.groups, least))
-    ]
-    amounts = [
-        one
-        for one in audit.amounts
-        if _people(one.cut, one.groups, hidden) and (whole or _enough_rows(one.groups, least))
-    ]
     return {
         "clairevoie": FORMAT,
         "form": "administration" if whole else "public",
@@ -85,47 +62,16 @@ def _form(audit: Audit, hidden: Hidden | None) -> dict[str, Any]:
         "rows": audit.rows if whole_rows else None,
         "outside": audit.outside if whole or not 0 < audit.outside < least else None,
         "tables": [_table(one, hidden) for one in audit.tables],
-        "delays": [
-            _without_sizes(_delay(one, least, whole=whole), "waits", hidden) for one in delays
-        ],
-        "scores": [
-            _without_sizes(_score(one, least, whole=whole), "groups", hidden) for one in scores
-        ],
-        "amounts": [_without_sizes(_amount(one, whole=whole), "groups", hidden) for one in amounts],
+        "delays": plain(audit.delays) if whole else [],
+        "scores": plain(audit.scores) if whole else [],
+        "amounts": plain(audit.amounts) if whole else [],
         "left_out": {
             "figures": 0 if hidden is None else len(hidden.figures),
-            "delays": len(audit.delays) - len(delays),
-            "scores": len(audit.scores) - len(scores),
-            "amounts": len(audit.amounts) - len(amounts),
+            "delays": 0 if whole else len(audit.delays),
+            "scores": 0 if whole else len(audit.scores),
+            "amounts": 0 if whole else len(audit.amounts),
         },
     }
-
-
-def _people(cut: Key, groups: Sequence[Wait | Scored | Paid], hidden: Hidden | None) -> bool:
-    """Whether every group is on enough people."""
-    return hidden is None or not any(Figure(cut, one.key, "rows") in hidden.first for one in groups)
-
-
-def _without_sizes(found: dict[str, Any], kind: str, hidden: Hidden | None) -> dict[str, Any]:
-    """Take away how many files a group has, where that is hidden to protect another figure."""
-    if hidden is not None:
-        for group in found[kind]:
-            if not hidden.shows(tuple(found["cut"]), tuple(group["key"]), "rows"):
-                group.update(dict.fromkeys(SIZES & group.keys()))
-    return found
-
-
-def _enough_rows(groups: Sequence[Scored | Paid], least: int) -> bool:
-    return all(one.rows >= least for one in groups)
-
-
-def _enough_files(table: DelayTable, least: int) -> bool:
-    """Closed and open files of every group are enough, or nil."""
-    return all(
-        many == 0 or many >= least
-        for wait in table.waits
-        for many in (wait.open_files, wait.files - wait.open_files)
-    )
 
 
 # --- the plan -------------------------------------------------------------------------------------
@@ -174,17 +120,25 @@ def _table(table: Table, hidden: Hidden | None) -> dict[str, Any]:
         return hidden is None or hidden.shows(cut, key, *table.parts)
 
     seen = {line.key for line in table.lines if shows(table.cut, line.key)}
-    everything = len(seen) == len(table.lines) and shows((), ())
+    total = shows((), ())
+    everything = total and len(seen) == len(table.lines)
+    missing = (MISSING,) in seen
+    lines = [
+        _line(line, total=total, everything=everything, missing=missing)
+        if line.key in seen
+        else _nothing(line) | {"key": list(line.key)}
+        for line in table.lines
+    ]
     return {
         "measure": table.measure,
         "label": dict(table.label),
         "cut": list(table.cut),
         "level": table.level,
-        "total": _line(table.total, shown=shows((), ())),
-        "lines": [_line(line, shown=line.key in seen) for line in table.lines],
+        "total": plain(table.total) if total else _nothing(table.total) | {"key": []},
+        "lines": lines,
         "compared": [
-            _comparison(one, everything=everything)
-            if one.key in seen and (one.against in seen if one.against else shows((), ()))
+            _comparison(one, total=total, everything=everything)
+            if one.key in seen and (one.against in seen if one.against else total)
             else _withheld(one)
             for one in table.compared
         ],
@@ -193,76 +147,35 @@ def _table(table: Table, hidden: Hidden | None) -> dict[str, Any]:
     }
 
 
-def _comparison(one: Compared, *, everything: bool) -> dict[str, Any]:
+def _comparison(one: Compared, *, total: bool, everything: bool) -> dict[str, Any]:
     """Return a comparison whose sides are both public; the rest is all of them less the group."""
     found: dict[str, Any] = plain(one)
+    if not total:
+        found["needed"] = None
     if not everything:
         found |= {"within": None, "ratio_within": None}
     return found
 
 
+def _line(line: Line, *, total: bool, everything: bool, missing: bool) -> dict[str, Any]:
+    """Return a line whose own figures are public, without what rests on others that are not."""
+    found: dict[str, Any] = plain(line)
+    if not total:
+        found |= {"share_of": None, "share_hit": None}
+    if not missing:
+        found["bounds"] = None
+    if not everything:
+        found["pooled"] = None
+    return found
+
+
 def _withheld(one: Compared) -> dict[str, Any]:
-    found = {field.name: None for field in fields(one)}
-    return found | {"key": list(one.key), "against": plain(one.against), "verdict": "withheld"}
+    key = {"key": list(one.key), "against": plain(one.against)}
+    return _nothing(one) | key | {"verdict": "withheld"}
 
 
-def _line(line: Line, *, shown: bool) -> dict[str, Any]:
-    if shown:
-        found: dict[str, Any] = plain(line)
-        return found
-    return {field.name: None for field in fields(line)} | {"key": list(line.key)}
-
-
-# --- delays, scores, amounts ----------------------------------------------------------------------
-
-
-def _delay(table: DelayTable, least: int, *, whole: bool) -> dict[str, Any]:
-    """Each step of a published curve stands for enough files, and none says for how many."""
-    found: dict[str, Any] = plain(table)
-    if whole:
-        return found
-    for kind in ("unknown", "impossible", "after"):
-        if 0 < found[kind] < least:
-            found[kind] = None
-    for wait in found["waits"]:
-        steps, ended = [], 0
-        for *step, many in wait["curve"]:
-            ended += many
-            if ended >= least:
-                steps.append([*step, None])
-                ended = 0
-        wait["curve"] = steps
-        over = wait["over"]
-        if over is not None and over["value"] is not None:
-            late = over["value"] * wait["files"]
-            if 0 < min(late, wait["files"] - late) < least:
-                wait["over"] = {"value": None, "low": None, "high": None}
-    return found
-
-
-def _score(table: ScoreTable, least: int, *, whole: bool) -> dict[str, Any]:
-    found: dict[str, Any] = plain(table)
-    if not whole:
-        for group in found["groups"]:
-            # Counts by decile and threshold are cells of their own: shares only, rounded.
-            group["deciles"] = [None if 0 < many < least else many for many in group["deciles"]]
-            if None in group["deciles"]:
-                group["deciles"] = None
-            for one in group["thresholds"]:
-                few = 0 < one["above"] < least or 0 < group["rows"] - one["above"] < least
-                if few:
-                    one |= {"above": None, "share": None, "precision": None, "found": None}
-                else:
-                    one |= {"precision": None, "found": None}
-    return found
-
-
-def _amount(table: AmountTable, *, whole: bool) -> dict[str, Any]:
-    found: dict[str, Any] = plain(table)
-    if not whole:
-        for group in found["groups"]:
-            group["largest"] = None  # the amount of one person
-    return found
+def _nothing(one: Line | Compared) -> dict[str, Any]:
+    return {field.name: None for field in fields(one)}
 
 
 # --- plain values, files --------------------------------------------------------------------------
