@@ -228,3 +228,17 @@ def test_a_row_drawn_twice_as_seldom_weighs_twice_as_much() -> None:
 def test_the_same_plan_finds_the_same() -> None:
     rows = drawn(300)
     assert found(rows, plan_of(PLAN)) == found(rows, plan_of(PLAN))
+
+
+def test_the_plan_says_how_many_draws_show_what_chance_gives() -> None:
+    rows = drawn(300)
+
+    def p_of(draws: str) -> float:
+        gap = found(rows, plan_of(SIMPLE + draws))["rate:controle", ("sexe",)].gap
+        assert gap is not None
+        assert gap.p is not None
+        return gap.p
+
+    # The share of draws at least as far, and the observed one among them: a multiple of 1/101.
+    assert (p_of("draws: {number: 100}\n") * 101) % 1 == pytest.approx(0, abs=1e-9)
+    assert p_of("draws: {number: 500}\n") == p_of("draws: {number: 500, seed: 1}\n")

@@ -234,8 +234,7 @@ class Plan:
         flips: changes of the cases, evaluated by the published rules.
         impossible: combinations of inputs that cannot exist; the ``column`` of their filters is the
             name of an input. A flip that leads to one leaves the case out.
-        replicates: of the bootstrap; 0 for none.
-        seed: of every draw.
+        draws: how many show the largest gap that chance alone gives; ``seed`` is theirs.
         digest: SHA-256 (hexadecimal) of the plan's bytes.
     """
 
@@ -265,7 +264,7 @@ class Plan:
     least: int = 11
     flips: tuple[Flip, ...] = ()
     impossible: tuple[When, ...] = ()
-    replicates: int = 2000
+    draws: int = 2000
     seed: int = 1
     digest: str = ""
 

@@ -203,7 +203,7 @@ def _flip_problems(raw: Mapping[str, Any]) -> Found:
 
 def _built(raw: Mapping[str, Any], digest: str) -> Plan:
     period, secrecy = raw.get("period", {}), raw.get("secrecy", {})
-    bootstrap = raw.get("bootstrap", {})
+    draws = raw.get("draws", {})
     return Plan(
         id=raw["id"],
         title=text_of(raw["title"]),
@@ -237,8 +237,8 @@ def _built(raw: Mapping[str, Any], digest: str) -> Plan:
         least=secrecy.get("least", 3 if secrecy.get("preset") == "business" else 11),
         flips=tuple(_flip(item) for item in raw.get("flips", ())),
         impossible=tuple(_when(item, "input") for item in raw.get("impossible", ())),
-        replicates=bootstrap.get("replicates", 2000),
-        seed=bootstrap.get("seed", 1),
+        draws=draws.get("number", 2000),
+        seed=draws.get("seed", 1),
         digest=digest,
     )
 

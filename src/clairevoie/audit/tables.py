@@ -37,9 +37,6 @@ from clairevoie.audit.strata import (
 from clairevoie.audit.verdicts import manski_bounds, verdicts
 from clairevoie.rules.model import Text
 
-DRAWS = 2000
-"""Of the gap that chance gives."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Counts:
@@ -438,7 +435,7 @@ def _gap(plan: Plan, counts: _Counts, rng: np.random.Generator) -> Gap | None:
     found = largest_gap(
         np.round(counts.count[known]),
         np.round(counts.of[known]),
-        replicates=DRAWS,
+        replicates=plan.draws,
         rng=rng,
         level=float(plan.level),
     )
