@@ -30,9 +30,9 @@ from clairevoie.audit.model import (
 from clairevoie.decisions.schema import schema_problems
 from clairevoie.rules.building import code_of, date_of, text_of
 from clairevoie.rules.model import RulesProblem
-from clairevoie.rules.source import Place, Source
+from clairevoie.rules.source import Place, Source, file_text
 
-MAX_BYTES = 1024 * 1024
+MOST_MB = 1
 SCHEMA = "plan-1.0.schema.json"
 
 Found = Iterator[tuple[Place, str]]
@@ -55,22 +55,9 @@ def read_plan(given: Path | str | bytes, *, name: str = "") -> Plan:
     Raises:
         PlanProblem: with every problem found and its place.
     """
-    if isinstance(given, bytes):
-        content = given
-    else:
-        path = Path(given)
-        name = name or path.name
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise PlanProblem((name, f"cannot be read ({error.strerror})")) from None
-    if len(content) > MAX_BYTES:
-        raise PlanProblem((name, "larger than 1 MB, which no plan is"))
     try:
-        source = Source(content.decode("utf-8-sig"), name)
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise PlanProblem((name, f"line {line} is not UTF-8: save the file as UTF-8")) from None
+        text, content, name = file_text(given, name, most=MOST_MB, what="plan")
+        source = Source(text, name)
     except RulesProblem as error:
         raise PlanProblem(*zip(error.places, error.sentences, strict=True)) from None
     refused = schema_problems(source.data, plan_schema()) or list(_meaning_problems(source.data))

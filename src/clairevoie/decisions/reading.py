@@ -13,9 +13,9 @@ from clairevoie.decisions.model import Data, Group, Journal, JournalProblem, Som
 from clairevoie.decisions.schema import schema_problems
 from clairevoie.rules.building import text_of
 from clairevoie.rules.model import RulesProblem
-from clairevoie.rules.source import Place, Source
+from clairevoie.rules.source import Place, Source, file_text
 
-MAX_BYTES = 1024 * 1024
+MOST_MB = 1
 KINDS = ("parquet", "csv", "table")
 
 
@@ -29,23 +29,8 @@ def read_journal(given: Path | str | bytes, *, name: str = "") -> Journal:
     Raises:
         JournalProblem: with every problem found and its place.
     """
-    if isinstance(given, bytes):
-        content = given
-    else:
-        path = Path(given)
-        name = name or path.name
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise JournalProblem((name, f"cannot be read ({error.strerror})")) from None
-    if len(content) > MAX_BYTES:
-        raise JournalProblem((name, "larger than 1 MB, which no declaration is"))
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise JournalProblem((name, f"line {line} is not UTF-8: save the file as UTF-8")) from None
-    try:
+        text, content, name = file_text(given, name, most=MOST_MB, what="declaration")
         source = Source(text, name)
     except RulesProblem as error:
         raise JournalProblem(*zip(error.places, error.sentences, strict=True)) from None

@@ -24,9 +24,9 @@ from clairevoie.rules.model import (
     RulesProblem,
     Version,
 )
-from clairevoie.rules.source import Place, Source
+from clairevoie.rules.source import Place, Source, file_text
 
-MAX_BYTES = 64 * 1024 * 1024
+MOST_MB = 64
 
 
 def read_rules(given: Path | str | bytes, *, name: str = "") -> RuleSet:
@@ -39,28 +39,9 @@ def read_rules(given: Path | str | bytes, *, name: str = "") -> RuleSet:
     Raises:
         RulesProblem: with every problem found and its place.
     """
-    if isinstance(given, bytes):
-        content = given
-    else:
-        path = Path(given)
-        name = name or path.name
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise RulesProblem((name, f"cannot be read ({error.strerror})")) from None
-    return _read(content, name)
-
-
-def _read(content: bytes, name: str) -> RuleSet:
     from clairevoie.rules.schema import schema_problems
 
-    if len(content) > MAX_BYTES:
-        raise RulesProblem((name, "larger than 64 MB, which no rule set is"))
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise RulesProblem((name, f"line {line} is not UTF-8: save the file as UTF-8")) from None
+    text, content, name = file_text(given, name, most=MOST_MB, what="rule set")
     source = Source(text, name)
     refused = schema_problems(source.data)
     if refused:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -49,6 +50,38 @@ class _Node:
     def pairs(self) -> Iterator[tuple[_Node, _Node]]:
         """Return the keys and the values of a mapping."""
         return zip(self.inner[::2], self.inner[1::2], strict=True)
+
+
+def file_text(
+    given: Path | str | bytes, name: str, *, most: int, what: str
+) -> tuple[str, bytes, str]:
+    """Return the text of a YAML file, its bytes, and how it is called in sentences.
+
+    Args:
+        given: path of the file, or its bytes.
+        name: how it is called; the path's own name when left out.
+        most: megabytes that it may have.
+        what: what it is, for the sentence on its size.
+
+    Raises:
+        RulesProblem: it cannot be read, is too large, or is not UTF-8.
+    """
+    if isinstance(given, bytes):
+        content = given
+    else:
+        path = Path(given)
+        name = name or path.name
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise RulesProblem((name, f"cannot be read ({error.strerror})")) from None
+    if len(content) > most * 1024 * 1024:
+        raise RulesProblem((name, f"larger than {most} MB, which no {what} is"))
+    try:
+        return content.decode("utf-8-sig"), content, name
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise RulesProblem((name, f"line {line} is not UTF-8: save the file as UTF-8")) from None
 
 
 class Source:
