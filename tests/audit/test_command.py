@@ -64,10 +64,11 @@ def test_findings_are_told_and_written(folder: Path) -> None:
     form = json.loads((folder / "found" / "result.json").read_text())
     assert form["form"] == "public"
     assert (folder / "found" / "cells.csv").read_text().startswith("measure,cut,key,count,of")
-    assert sorted(one.name for one in (folder / "found").iterdir()) == ["cells.csv", "result.json"]
+    names = ("cells.csv", "report.html", "report.pdf", "result.json")
+    assert tuple(sorted(one.name for one in (folder / "found").iterdir())) == names
     again = run(folder, "journal.yaml", "plan.yaml", "-o", "again")
     assert again.returncode == 0
-    for name in ("result.json", "cells.csv"):
+    for name in names:
         assert (folder / "again" / name).read_bytes() == (folder / "found" / name).read_bytes()
 
 

@@ -13,11 +13,17 @@ import pytest
 
 from clairevoie.audit.model import PlanProblem
 from clairevoie.audit.publishing import hidden_of
+from clairevoie.audit.receiving import read_result, result_schema
 from clairevoie.audit.running import Audit, audit
+from clairevoie.audit.secrecy import hidden_figures
 from clairevoie.audit.writing import cells_csv, exact_form, public_form
+from clairevoie.decisions.demonstration import demonstration_rules
 from clairevoie.decisions.model import Data, Journal
+from clairevoie.decisions.schema import schema_problems
+from clairevoie.rules.model import RuleSet
 from tests.audit.plans import JOURNAL, PLAN, drawn, plan_of
 from tests.audit.test_histograms import DELAYS, files
+from tests.decisions import replay_cases
 
 AMOUNTS = """
 amounts:
@@ -172,3 +178,94 @@ def test_a_plan_of_delays_only_has_no_tables(tmp_path: Path) -> None:
     assert found.tables == ()
     assert len(found.delays) == 2
     assert public(found, tmp_path)["tables"] == []
+
+
+# --- the rules ------------------------------------------------------------------------------------
+
+RULED = """
+clairevoie: audit-1.0
+id: essai
+title: {fr: Essai}
+question: {fr: Qui est refusé ?}
+journal: aide
+written: 2025-12-01
+groups: [{name: sexe, column: sexe, label: Sexe}]
+outcomes: [{name: seul, label: Seul, when: [{column: seul, is: [true]}]}]
+"""
+FLIPS = """
+flips: [{name: seul, label: Parent seul, swap: {input: seul, values: [true, false]}}]
+"""
+
+
+def ruled(folder: Path, text: str, rules: RuleSet | None) -> Audit:
+    rows = replay_cases.drawn(300) | {"reference": [f"R-{row}" for row in range(300)]}
+    table = pa.table({name: pa.array(column) for name, column in rows.items()})
+    pq.write_table(table, folder / "journal.parquet")
+    journal = dataclasses.replace(
+        replay_cases.JOURNAL,
+        data=Data("parquet", "journal.parquet"),
+        person=None,
+        machine_value="",
+        machine_outcome="",
+        decision="",
+    )
+    return audit(journal, plan_of(text), folder, rules=rules)
+
+
+def test_rules_flip_and_decompose_what_the_plan_asks(tmp_path: Path) -> None:
+    found = ruled(tmp_path, RULED + FLIPS + "decompose: true\n", replay_cases.scale())
+    assert found.decompositions is not None
+    assert found.flips[0].total.concerned == 300
+    form = json.loads(json.dumps(exact_form(found), allow_nan=False))
+    assert schema_problems(form, result_schema()) == []
+    assert form["flips"][0]["total"]["compared"] == 300
+    assert form["decompositions"]["of"] == "points"
+    parts = form["decompositions"]["found"][0]["parts"]
+    gap = form["decompositions"]["found"][0]["gap"]
+    assert sum(part["gap"] for part in parts) == pytest.approx(gap)
+    told = public_form(found, hidden_figures(found.plan, found.cells))
+    assert told["flips"] == []
+    assert told["decompositions"] is None
+    assert told["left_out"]["flips"] == told["left_out"]["decompositions"] == 1
+    assert read_result(json.dumps(told).encode())
+
+
+def test_rules_that_nothing_asks_for_are_left_aside(tmp_path: Path) -> None:
+    found = ruled(tmp_path, RULED, replay_cases.scale())
+    assert found.flips == ()
+    assert found.decompositions is None
+
+
+@pytest.mark.parametrize(("more", "place"), [(FLIPS, "flips"), ("decompose: true\n", "decompose")])
+def test_a_plan_that_needs_rules_says_so(tmp_path: Path, more: str, place: str) -> None:
+    with pytest.raises(PlanProblem, match="needs the published rules 'aide'") as problem:
+        ruled(tmp_path, RULED + more, None)
+    assert problem.value.places == (place,)
+
+
+def test_other_rules_than_those_of_the_journal(tmp_path: Path) -> None:
+    other = dataclasses.replace(replay_cases.scale(), id="autre")
+    for more in (FLIPS, "decompose: true\n"):
+        with pytest.raises(PlanProblem, match="applies the rules 'aide', not 'autre'"):
+            ruled(tmp_path, RULED + more, other)
+
+
+def test_rules_whose_totals_are_no_sums(tmp_path: Path) -> None:
+    rules = dataclasses.replace(demonstration_rules("clairbourg-cantine"), id="aide")
+    with pytest.raises(PlanProblem, match="can be decomposed; flip an input instead"):
+        ruled(tmp_path, RULED + "decompose: true\n", rules)
+
+
+# --- read again -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("unit", ["decision", "cluster", "person"])
+@pytest.mark.parametrize("compare", ["rest", "overall", "pairs"])
+def test_what_is_published_is_taken(tmp_path: Path, unit: str, compare: str) -> None:
+    random = "  random: [{column: lieu, is: [nord]}]\n"
+    text = f"{PLAN}{random}{DELAYS}{AMOUNTS}unit: {unit}\ncompare: {compare}\n"
+    found = audited(files(500, 2), tmp_path, text + "draws: {number: 100}\n")
+    form = json.loads(json.dumps(public(found, tmp_path)))
+    assert read_result(json.dumps(form).encode()) == form
+    exact = json.loads(json.dumps(exact_form(found)))
+    assert schema_problems(exact, result_schema()) == []

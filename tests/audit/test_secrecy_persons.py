@@ -106,3 +106,26 @@ def test_other_units(unit: str) -> None:
     assert persons
     assert max(persons.values()) < plan.least
     assert not hidden_figures(plan, cells, persons=persons).exposed
+
+
+def test_by_person_those_who_were_never_hit_are_few() -> None:
+    """Three persons of a hundred were never hit; of the others, many a decision did not hit."""
+    rows = [(f"p{who}", who >= 3 and time == 0) for who in range(100) for time in range(3)]
+    count_of = len(rows)
+    table = drawn(count_of)
+    for name, column in (
+        ("personne", [who for who, _ in rows]),
+        ("controle", [hit for _, hit in rows]),
+        ("sexe", ["f"] * count_of),
+        ("age", [30] * count_of),
+        ("lieu", ["nord"] * count_of),
+    ):
+        place = table.column_names.index(name)
+        table = table.set_column(place, name, pa.array(column, table.schema.field(name).type))
+    plan = plan_of(unit="person")
+    cells = count(JOURNAL, plan, table_of(table))
+    persons = persons_of_small_figures(JOURNAL, plan, table_of(table), cells)
+    hidden = hidden_figures(plan, cells, persons=persons)
+    cut = cells.cut(["sexe"])
+    assert cut.sums["of:controle"][0] - cut.sums["hit:controle"][0] < plan.least
+    assert not hidden.shows(("sexe",), ("f",), "of:controle", "hit:controle")

@@ -321,7 +321,7 @@ def test_what_cannot_be_set_is_one_sentence() -> None:
 
 
 def test_templates_hold_no_word_of_their_own() -> None:
-    assert templates() == ("explanation", "notice")
+    assert templates() == ("audit", "explanation", "notice")
     for name in templates():
         path = Path(render.__globals__["TEMPLATES"]) / f"{name}.typ"
         lines = path.read_text(encoding="utf-8").splitlines()

@@ -35,9 +35,10 @@ def count(journal: Journal, plan: Plan, table: ibis.Table) -> Cells:
     Names of sums, for each outcome x of the plan: ``of:x`` (to whom it could happen), ``hit:x``;
     with a truth ``known`` and, of these, ``true``, ``said`` (the outcome that foresaw it) and
     ``both``; the same of rows drawn at random under ``random:``; for each step s of the chain
-    ``step:s``. With weights each is a sum of weights, and ``squares:`` + name the sum of their
-    squares. With clusters ``nn:x``, ``nx:x`` and ``xx:x`` are sums, over persons, of n², n·hit and
-    hit². By person, a person to whom something happened once is hit.
+    ``step:s``. With weights each is a sum of weights (with a chain, ``weighted`` is that of all
+    rows), and ``squares:`` + name the sum of their squares. With clusters ``nn:x``, ``nx:x`` and
+    ``xx:x`` are sums, over persons, of n², n·hit and hit². By person, a person to whom something
+    happened once is hit.
 
     Args:
         journal: the declaration.
@@ -122,6 +123,8 @@ def flags_of(plan: Plan, table: ibis.Table) -> dict[str, Any]:
             found[f"{prefix}true"] = both(rows, true)
             found[f"{prefix}said"] = both(rows, said)
             found[f"{prefix}both"] = both(both(rows, true), said)
+    if plan.chain and plan.weights:
+        found[plan.everybody] = None
     reached: Any = None
     for step in plan.chain:
         reached = both(reached, holds(table, step.when, f"chain.{step.name}"))

@@ -13,22 +13,25 @@ from clairevoie.audit.model import Plan
 from clairevoie.rules.model import Text
 
 TRUTH: dict[str, Text] = {
-    "error": {"fr": "{truth} parmi les cas connus", "en": "{truth} among the known cases"},
+    "error": {
+        "fr": "« {truth} », parmi les cas connus",
+        "en": "“{truth}”, among the known cases",
+    },
     "precision": {
-        "fr": "{truth} parmi « {said} »",
-        "en": "{truth} among “{said}”",
+        "fr": "« {truth} », parmi les cas « {said} »",
+        "en": "“{truth}”, among the cases “{said}”",
     },
     "true_positive": {
-        "fr": "« {said} » parmi {truth}",
-        "en": "“{said}” among {truth}",
+        "fr": "« {said} », parmi les cas « {truth} »",
+        "en": "“{said}”, among the cases “{truth}”",
     },
     "false_positive": {
-        "fr": "« {said} » à tort, parmi ceux qui ne devaient pas l’être",
-        "en": "“{said}” wrongly, among those who should not have been",
+        "fr": "« {said} » à tort, parmi les cas qui ne sont pas « {truth} »",
+        "en": "“{said}” wrongly, among the cases that are not “{truth}”",
     },
     "false_negative": {
-        "fr": "Manqués parmi {truth}",
-        "en": "Missed among {truth}",
+        "fr": "Manqués, parmi les cas « {truth} »",
+        "en": "Missed, among the cases “{truth}”",
     },
 }
 RANDOM: Text = {
@@ -65,12 +68,17 @@ def measures_of(plan: Plan, cells: Cells) -> tuple[Measure, ...]:
     Of rows drawn at random only the share that is true is measured where the outcome that should
     have foreseen it happens to none of them: whoever draws them often leaves the machine out.
     """
-    found = (*_outcomes(plan), *_truth(plan), *_chain(plan))
+    found = every_measure(plan)
     said = cells.sums.get("random:said")
     if said is not None and not said.any():
         left_out = {f"random:{name}" for name in TRUTH if name != "error"}
         found = tuple(one for one in found if one.name not in left_out)
     return found
+
+
+def every_measure(plan: Plan) -> tuple[Measure, ...]:
+    """Return all that a plan can measure, whatever the journal holds."""
+    return (*_outcomes(plan), *_truth(plan), *_chain(plan))
 
 
 def summed(cells: Cells, terms: tuple[tuple[str, int], ...]) -> Floats:
@@ -126,7 +134,7 @@ def _say(text: Text, language: str) -> str:
 
 
 def _chain(plan: Plan) -> Iterator[Measure]:
-    before = "rows"
+    before = plan.everybody
     for step in plan.chain:
         here = f"step:{step.name}"
         yield Measure(here, step.label, ((here, 1),), ((before, 1),))

@@ -234,6 +234,8 @@ class Plan:
         flips: changes of the cases, evaluated by the published rules.
         impossible: combinations of inputs that cannot exist; the ``column`` of their filters is the
             name of an input. A flip that leads to one leaves the case out.
+        decompose: whether differences of points, or of a model's score, are taken apart by the
+            steps of the published rules.
         draws: how many show the largest gap that chance alone gives; ``seed`` is theirs.
         digest: SHA-256 (hexadecimal) of the plan's bytes.
     """
@@ -264,6 +266,7 @@ class Plan:
     least: int = 11
     flips: tuple[Flip, ...] = ()
     impossible: tuple[When, ...] = ()
+    decompose: bool = False
     draws: int = 2000
     seed: int = 1
     digest: str = ""
@@ -272,6 +275,11 @@ class Plan:
     def cuts(self) -> tuple[tuple[str, ...], ...]:
         """Return what people are cut by: each group alone, then the intersections."""
         return (*((item.name,) for item in self.groups), *self.intersections)
+
+    @property
+    def everybody(self) -> str:
+        """Return the name of the sum of all rows: their number, or that of their weights."""
+        return "weighted" if self.weights else "rows"
 
     def group(self, name: str) -> Attribute:
         """Return a group or a condition by its name.

@@ -69,6 +69,8 @@ def sum_names(plan: Plan) -> tuple[str, ...]:
     if plan.truth is not None:
         for prefix in ("", "random:") if plan.truth.random else ("",):
             found += [f"{prefix}{name}" for name in ("known", "true", "said", "both")]
+    if plan.chain and plan.weights:
+        found.append(plan.everybody)
     found += [f"step:{item.name}" for item in plan.chain]
     return tuple(found)
 
@@ -148,7 +150,7 @@ def _confusion(prefix: str) -> Iterator[Part]:
 
 
 def _of_chain(plan: Plan) -> Iterator[Part]:
-    before = ROWS
+    before = plan.everybody
     for item in plan.chain:
         yield _less(before, f"step:{item.name}")
         before = f"step:{item.name}"

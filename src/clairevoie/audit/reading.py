@@ -86,7 +86,7 @@ def _meaning_problems(raw: Mapping[str, Any]) -> Found:
             if "reference" not in item:
                 place = ("groups", index)
                 yield place, "say which value is the reference, or compare with 'rest'"
-    measured = ("outcomes", "truth", "score", "delays", "amounts", "chain", "flips")
+    measured = ("outcomes", "truth", "score", "delays", "amounts", "chain", "flips", "decompose")
     if not any(raw.get(key) for key in measured):
         yield (), f"nothing is measured: give one of {', '.join(measured)}"
 
@@ -224,6 +224,7 @@ def _built(raw: Mapping[str, Any], digest: str) -> Plan:
         least=secrecy.get("least", 3 if secrecy.get("preset") == "business" else 11),
         flips=tuple(_flip(item) for item in raw.get("flips", ())),
         impossible=tuple(_when(item, "input") for item in raw.get("impossible", ())),
+        decompose=raw.get("decompose", False),
         draws=draws.get("number", 2000),
         seed=draws.get("seed", 1),
         digest=digest,

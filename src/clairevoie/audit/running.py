@@ -10,14 +10,17 @@ from pathlib import Path
 from clairevoie.audit.amounts import amount_tables
 from clairevoie.audit.cells import Cells
 from clairevoie.audit.counting import count
+from clairevoie.audit.decomposition import Decompositions, decompose
+from clairevoie.audit.flip_tallies import FlipResult
+from clairevoie.audit.flips import flip
 from clairevoie.audit.histograms import count_delays, count_score
-from clairevoie.audit.model import Plan
+from clairevoie.audit.model import Plan, PlanProblem
 from clairevoie.audit.results import AmountTable, DelayTable, ScoreTable, Table
 from clairevoie.audit.spans import delay_tables, score_tables
 from clairevoie.audit.tables import tables_of
 from clairevoie.decisions.model import Journal
 from clairevoie.decisions.opening import data_digest, open_journal
-from clairevoie.rules.model import Text
+from clairevoie.rules.model import RuleSet, RulesProblem, Text
 
 PROGRAMS = ("clairevoie", "ibis-framework", "duckdb", "numpy", "scipy")
 
@@ -35,6 +38,9 @@ class Audit:
         cells: what was counted.
         tables: every measure over every cut.
         delays, scores, amounts: by group.
+        flips: what changes of the cases do to the answers of the rules.
+        decompositions: which steps of the rules carry differences; ``None`` when the plan does not
+            ask.
     """
 
     plan: Plan
@@ -50,6 +56,8 @@ class Audit:
     delays: tuple[DelayTable, ...]
     scores: tuple[ScoreTable, ...]
     amounts: tuple[AmountTable, ...]
+    flips: tuple[FlipResult, ...] = ()
+    decompositions: Decompositions | None = None
 
 
 def audit(
@@ -57,6 +65,7 @@ def audit(
     plan: Plan,
     base: Path,
     *,
+    rules: RuleSet | None = None,
     within: Path | None = None,
     url: str = "",
     progress: Callable[[str], None] | None = None,
@@ -67,14 +76,20 @@ def audit(
         journal: the declaration.
         plan: the plan.
         base: the folder of the declaration.
+        rules: the published rules that the journal applies; needed by a plan that flips inputs or
+            decomposes differences, left aside by others.
         within, url: as in `clairevoie.decisions.opening.open_journal`.
         progress: told the name of each part that begins.
 
     Raises:
-        PlanProblem: the plan does not fit the journal.
+        PlanProblem: the plan does not fit the journal or the rules, or needs rules that are not
+            given.
         JournalProblem: the journal cannot be read.
     """
     say = progress or (lambda _part: None)
+    if rules is None and (plan.flips or plan.decompose):
+        part = "flips" if plan.flips else "decompose"
+        raise PlanProblem((part, f"needs the published rules '{journal.rules}': give them"))
     say("opening")
     table = open_journal(journal, base, within=within, url=url)
     say("counting")
@@ -93,6 +108,17 @@ def audit(
     amounts = tuple(
         found for item in plan.amounts for found in amount_tables(journal, plan, table, item)
     )
+    flips: tuple[FlipResult, ...] = ()
+    decompositions = None
+    if rules is not None and plan.flips:
+        say("flips")
+        flips = flip(journal, rules, plan, base, within=within, url=url)
+    if rules is not None and plan.decompose:
+        say("decompositions")
+        try:
+            decompositions = decompose(journal, rules, plan, base, within=within, url=url)
+        except RulesProblem as problem:
+            raise PlanProblem(*zip(problem.places, problem.sentences, strict=True)) from None
     say("comparing")
     return Audit(
         plan=plan,
@@ -108,4 +134,6 @@ def audit(
         delays=delays,
         scores=scores,
         amounts=amounts,
+        flips=flips,
+        decompositions=decompositions,
     )

@@ -219,9 +219,12 @@ class _Work:
         found = values.copy()
         if persons is None:
             return found
-        found[: len(self.lines)] = np.inf
         for place, (cut, keys) in enumerate(self.lines):
             found[place] = persons.get(Figure(cut, keys, part.name), np.inf)
+        # By person, those to whom something never happened may have few of the rows where it did
+        # not. Nothing else but weights has more persons than it counts.
+        if not self.plan.weights:
+            found = np.minimum(found, values)
         return found
 
     def with_tables(self, first: Flags) -> Flags:

@@ -140,8 +140,9 @@ def _score_table(plan: Plan, counts: ScoreCounts, cut: Key) -> ScoreTable:
         found["rows"][where] = cells.rows[index]
         for name in names[1:]:
             found[name][where] = cells.sums[name][index] if name in cells.sums else 0
-    tried = [*score.thresholds, *([] if score.in_force is None else [score.in_force])]
-    thresholds = sorted({float(one) for one in tried}) or counts.deciles.tolist()
+    tried = [float(one) for one in score.thresholds] or counts.deciles.tolist()
+    in_force = [] if score.in_force is None else [float(score.in_force)]
+    thresholds = sorted({*tried, *in_force})
     return ScoreTable(
         label=score.label,
         cut=cut,

@@ -129,7 +129,8 @@ def _counts(plan: Plan, cut: Cells, measure: Measure) -> _Counts:
     seen, out_of = count, of
     if plan.weights:
         # Kish: weights that differ tell as much as fewer rows of equal weight.
-        squares = sum((cut.sums[f"squares:{name}"] for name, _ in measure.of[:1]), np.zeros(1))
+        # What is taken away is part of what it is taken from, and so are the squares.
+        squares = summed(cut, tuple((f"squares:{name}", sign) for name, sign in measure.of))
         effective = np.divide(of**2, squares, out=np.zeros(len(of)), where=squares > 0)
         share = np.divide(count, of, out=np.zeros(len(of)), where=of > 0)
         seen, out_of = share * effective, effective

@@ -65,11 +65,15 @@ def _form(audit: Audit, hidden: Hidden | None) -> dict[str, Any]:
         "delays": plain(audit.delays) if whole else [],
         "scores": plain(audit.scores) if whole else [],
         "amounts": plain(audit.amounts) if whole else [],
+        "flips": plain(audit.flips) if whole else [],
+        "decompositions": plain(audit.decompositions) if whole else None,
         "left_out": {
             "figures": 0 if hidden is None else len(hidden.figures),
             "delays": 0 if whole else len(audit.delays),
             "scores": 0 if whole else len(audit.scores),
             "amounts": 0 if whole else len(audit.amounts),
+            "flips": 0 if whole else len(audit.flips),
+            "decompositions": 0 if whole or audit.decompositions is None else 1,
         },
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,12 +16,22 @@ from clairevoie.cli.output import CommandProblem, say, say_json
 if TYPE_CHECKING:
     from clairevoie.audit.model import Plan
     from clairevoie.decisions.model import Journal
+    from clairevoie.rules.model import RuleSet
+
+
+class Language(StrEnum):
+    """Languages of the report."""
+
+    FR = "fr"
+    EN = "en"
+
 
 app = typer.Typer(
     no_args_is_help=True,
     help="Audit a journal: who is hit, how sure that is, what may be published.",
     rich_markup_mode=None,
 )
+FILES = ("report.html", "report.pdf", "cells.csv", "result.json")
 MOST_SHOWN = 40
 """Lines of findings on the screen; the files have them all."""
 
@@ -37,6 +48,14 @@ def audit(
         Path | None,
         typer.Option("--out", "-o", file_okay=False, help="Write the result in this folder."),
     ] = None,
+    rules: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="Published rules (YAML), for flips and decompositions.",
+        ),
+    ] = None,
     exact: Annotated[
         bool,
         typer.Option("--exact", help="All figures, for whoever may see the journal."),
@@ -45,6 +64,7 @@ def audit(
         str,
         typer.Option(envvar="CLAIREVOIE_JOURNAL_URL", help="Address of the database of a table."),
     ] = "",
+    language: Annotated[Language, typer.Option(help="Language of the report.")] = Language.FR,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Compare groups over a whole journal; nothing on a few people is told, unless --exact."""
@@ -52,53 +72,71 @@ def audit(
     from clairevoie.audit.reading import read_plan
     from clairevoie.decisions.model import JournalProblem
     from clairevoie.decisions.reading import read_journal
+    from clairevoie.rules.model import RulesProblem
+    from clairevoie.rules.reading import read_rules
 
     try:
         declared, asked = read_journal(journal), read_plan(plan)
-        form = _form(declared, asked, journal.parent, exact=exact, url=url)
-    except (JournalProblem, PlanProblem) as problem:
+        published = None if rules is None else read_rules(rules)
+        form = _form(declared, asked, journal.parent, rules=published, exact=exact, url=url)
+    except (JournalProblem, PlanProblem, RulesProblem) as problem:
         raise CommandProblem(str(problem)) from None
     if out is not None:
-        _write(form, out)
+        _write(form, out, language.value)
     if as_json:
         say_json(form)
         return
     say("\n".join(lines(form)))
     if out is not None:
-        say(f"Written to {out}: result.json, cells.csv")
+        say(f"Written to {out}: {', '.join(FILES)}")
 
 
-def _form(journal: Journal, plan: Plan, base: Path, *, exact: bool, url: str) -> dict[str, Any]:
+def _form(
+    journal: Journal, plan: Plan, base: Path, *, rules: RuleSet | None, exact: bool, url: str
+) -> dict[str, Any]:
     from clairevoie.audit.publishing import hidden_of
     from clairevoie.audit.running import audit as run
     from clairevoie.audit.writing import exact_form, public_form
 
-    found = run(journal, plan, base, url=url)
+    found = run(journal, plan, base, rules=rules, url=url)
     if exact:
         return exact_form(found)
     hidden, _ = hidden_of(journal, plan, base, found.cells, url=url)
     return public_form(found, hidden)
 
 
-def _write(form: dict[str, Any], out: Path) -> None:
-    """Write the result, whole or not at all; nothing that is there is replaced."""
-    from clairevoie.audit.writing import cells_csv
-
+def _write(form: dict[str, Any], out: Path, language: str) -> None:
+    """Write the result and its report, whole or not at all; nothing that is there is replaced."""
     if out.exists() and any(out.iterdir()):
         raise CommandProblem(f"{out} is not empty: choose another folder.")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
         try:
-            text = json.dumps(form, ensure_ascii=False, indent=2, allow_nan=False)
-            (part / "result.json").write_text(f"{text}\n", encoding="utf-8")
-            (part / "cells.csv").write_text(cells_csv(form), encoding="utf-8")
+            for name, content in _files(form, language).items():
+                (part / name).write_bytes(content)
             part.chmod(0o755)
             part.replace(out)
         finally:
             shutil.rmtree(part, ignore_errors=True)
     except OSError as error:
         raise CommandProblem(f"{out} cannot be written ({error.strerror}).") from None
+
+
+def _files(form: dict[str, Any], language: str) -> dict[str, bytes]:
+    from clairevoie.audit.writing import cells_csv
+    from clairevoie.letters.audit_html import page
+    from clairevoie.letters.audit_pdf import document
+
+    said: Any = language
+    text = json.dumps(form, ensure_ascii=False, indent=2, allow_nan=False)
+    made = (
+        page(form, language=said).encode(),
+        document(form, language=said),
+        cells_csv(form).encode(),
+        f"{text}\n".encode(),
+    )
+    return dict(zip(FILES, made, strict=True))
 
 
 # --- as text --------------------------------------------------------------------------------------
@@ -128,8 +166,6 @@ def lines(form: dict[str, Any]) -> list[str]:
             found.append(f"{len(said[verdict]):,} {text}")
     for table in form["tables"]:
         found += [_reversed(plan, table, one) for one in table["reversals"]]
-    if plan["flips"]:
-        found.append("The flips of the plan need the rules: run them with clairevoie.audit.flips.")
     return found
 
 

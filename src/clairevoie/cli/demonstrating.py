@@ -1,4 +1,4 @@
-"""The demonstration's rules and journals: published, replayed, open to explanation."""
+"""The demonstration's rules and journals: published, replayed, audited, open to explanation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def load_rules_and_journals(*, today: date) -> dict[str, dict[str, Any]]:
-    """Publish the demonstration's rules, make its journals, replay them and publish the reports.
+    """Publish the demonstration's rules, make its journals, replay and audit them, in public.
 
     What is already there is left alone.
 
@@ -30,6 +30,7 @@ def load_rules_and_journals(*, today: date) -> dict[str, dict[str, Any]]:
         rows = _write(edition.journal, identifier)
         _open(edition.journal, today)
         _replay(edition.journal)
+        _audit(edition.journal, identifier)
         reference, code = _first_code(edition.journal, today)
         loaded[identifier] = {"decisions": rows, "reference": reference, "code": code}
     return loaded
@@ -69,6 +70,20 @@ def _replay(journal: Journal) -> None:
     replay = replay_now(actor=COMMAND, journal=journal)
     if replay.state == ReplayState.DONE:
         publish_replay(actor=COMMAND, replay=replay)
+
+
+def _audit(journal: Journal, identifier: str) -> None:
+    from clairevoie.decisions.demonstration import PLANS, plan_text
+    from clairevoie.web.accounts.permissions import COMMAND
+    from clairevoie.web.audit.models import AuditState
+    from clairevoie.web.audit.services.publishing import publish_audit
+    from clairevoie.web.audit.services.running import audit_now
+
+    if identifier not in PLANS or journal.audits.filter(state=AuditState.DONE).exists():
+        return
+    run = audit_now(actor=COMMAND, journal=journal, plan=plan_text(identifier))
+    if run.state == AuditState.DONE:
+        publish_audit(actor=COMMAND, run=run)
 
 
 def _first_code(journal: Journal, today: date) -> tuple[str, str]:
