@@ -165,7 +165,7 @@ def lines(form: dict[str, Any]) -> list[str]:
         if verdict in said:
             found.append(f"{len(said[verdict]):,} {text}")
     for table in form["tables"]:
-        found += [_reversed(plan, table, one) for one in table["reversals"]]
+        found += [_reversed(plan, table, one) for one in table["reversals"] if one["certain"]]
     return found
 
 

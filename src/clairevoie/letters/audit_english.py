@@ -36,6 +36,8 @@ ENGLISH: Mapping[str, str] = {
     "first_colon": "{measure}:",
     "first_step": "{group}: {before} at the step before, {after} at this one.",
     "first_wait": "half wait {long} at most for {slow}, {short} for {fast}.",
+    "first_flip": "if only that were changed, the published rules would answer otherwise for "
+    "{share} of the decisions.",
     "first_rest_one": "{count} other established difference is given further on.",
     "first_rest_many": "{count} other established differences are given further on.",
     "first_sure": "A difference is named here only if chance alone would rarely give it: {how}.",
@@ -203,6 +205,50 @@ ENGLISH: Mapping[str, str] = {
     "quantile_90": "90% under",
     "amount_unknown_one": "{count} decision has no amount.",
     "amount_unknown_many": "{count} decisions have no amount.",
+    # Published rules.
+    "flips": "The same person, one thing changed",
+    "flips_intro": "For each decision, one element and nothing else is changed, then it is "
+    "computed again by the published rules. These are no estimates: they are the answers of the "
+    "rules.",
+    "flip_of": "{inputs} changed in {cases}.",
+    "cases_one": "{count} decision",
+    "cases_many": "{count} decisions",
+    "flip_ground": "It is a ground of discrimination, or stands near one: {grounds}.",
+    "flip_unread": "No version of the rules reads this element: no answer can change.",
+    "flip_nothing": "None of these decisions could be computed again.",
+    "flip_moved": "The answer changes for {moved} decisions out of {compared} ({share}).",
+    "flip_sides": "It would be less favourable for {worse}, more favourable for {better}.",
+    "flip_change": "from “{before}” to “{after}”, {cases}",
+    "flip_changes": "Changes: {items}.",
+    "no_answer": "no answer",
+    "flip_numbers": "The number computed changes by {mean} on average; it rises for {up} "
+    "decisions and falls for {down}.",
+    "flip_impossible_one": "{count} decision is left aside, since the combination would not exist.",
+    "flip_impossible_many": "{count} decisions are left aside, since the combination would not "
+    "exist.",
+    "flip_no_answer_one": "{count} decision has no answer of the rules, before or after.",
+    "flip_no_answer_many": "{count} decisions have no answer of the rules, before or after.",
+    "flip_ranked": "Some answers go by rank: each case is changed alone, the others staying as "
+    "they are.",
+    "flip_title": "{label}, by {what}",
+    "flip_compared": "Compared",
+    "flip_worse": "Less favourable",
+    "flip_better": "More favourable",
+    "flip_same": "Unchanged",
+    "decomposed": "What makes the difference, in the rules",
+    "decomposed_intro": "The mean difference of {unit} between groups is the sum of what each "
+    "step of the rules adds to it: this is exact. A negative share makes the difference smaller.",
+    "decomposed_points": "points",
+    "decomposed_score": "score",
+    "decomposed_gap": "{mean} on average, {other_mean} for {others}: difference of {gap}.",
+    "decomposed_title": "{group}: what each step adds to the difference of {unit}",
+    "decomposed_step": "Step of the rules",
+    "decomposed_mean": "This group",
+    "decomposed_other": "Compared with",
+    "decomposed_of": "Difference",
+    "share_gap": "Share of the difference",
+    "decomposed_left_one": "{count} decision has no answer of the rules and is in no mean.",
+    "decomposed_left_many": "{count} decisions have no answer of the rules and are in no mean.",
     # Not shown.
     "hidden": "What is not shown",
     "hidden_figures_one": "{count} figure is withheld.",
@@ -224,6 +270,11 @@ ENGLISH: Mapping[str, str] = {
     "hidden_scores_many": "{count} tables of scores are not published.",
     "hidden_amounts_one": "{count} table of amounts is not published.",
     "hidden_amounts_many": "{count} tables of amounts are not published.",
+    "hidden_flips_one": "{count} recomputation by the rules is not published.",
+    "hidden_flips_many": "{count} recomputations by the rules are not published.",
+    "hidden_decompositions_one": "The decomposition of differences by the rules is not published.",
+    "hidden_decompositions_many": "The decompositions of differences by the rules are not "
+    "published.",
     "hidden_exact": "This result is complete: nothing is withheld. It is not to be published.",
     # Law.
     "law": "What these figures establish, and what they do not",

@@ -16,6 +16,7 @@ from clairevoie.letters.audit_words import (
     mark,
     named,
     others_of,
+    percent,
     phrase,
     plural,
     said,
@@ -36,6 +37,7 @@ def first(form: Form, language: Language) -> Section:
         *_differences(form, established[:MOST_FIRST], language),
         *_steps(form, language),
         *_waits(form, language),
+        *_flips(form, language),
     ]
     if shown:
         blocks.append(Points(tuple(shown)))
@@ -182,6 +184,18 @@ def _waits(form: Form, language: Language) -> Iterator[tuple[str, str]]:
                     slow=groups[0],
                     fast=groups[1],
                 ),
+            )
+
+
+def _flips(form: Form, language: Language) -> Iterator[tuple[str, str]]:
+    """Yield what changing one input alone would do, where it would do something."""
+    for one in form["flips"]:
+        total = one["total"]
+        if total["compared"] and total["unchanged"] < total["compared"]:
+            moved = 1 - total["unchanged"] / total["compared"]
+            yield (
+                said("first_colon", language, measure=say(one["label"], language)),
+                said("first_flip", language, share=percent(moved, language)),
             )
 
 

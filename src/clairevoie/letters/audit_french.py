@@ -36,6 +36,8 @@ FRENCH: Mapping[str, str] = {
     "first_colon": "{measure} :",
     "first_step": "{group} : {before} à l’étape précédente, {after} à celle-ci.",
     "first_wait": "la moitié attend {long} au plus pour {slow}, {short} pour {fast}.",
+    "first_flip": "si l’on ne changeait que cela, les règles publiées répondraient autrement pour "
+    "{share} des décisions.",
     "first_rest_one": "{count} autre écart établi est détaillé plus loin.",
     "first_rest_many": "{count} autres écarts établis sont détaillés plus loin.",
     "first_sure": "Un écart n’est cité ici que si le hasard seul le donnerait rarement : {how}.",
@@ -206,6 +208,52 @@ FRENCH: Mapping[str, str] = {
     "quantile_90": "90 % sous",
     "amount_unknown_one": "{count} décision n’a pas de montant.",
     "amount_unknown_many": "{count} décisions n’ont pas de montant.",
+    # Published rules.
+    "flips": "La même personne, une chose changée",
+    "flips_intro": "Pour chaque décision, on change un élément et rien d’autre, puis on recalcule "
+    "avec les règles publiées. Ce ne sont pas des estimations : ce sont les réponses des règles.",
+    "flip_of": "On change {inputs} dans {cases}.",
+    "cases_one": "{count} décision",
+    "cases_many": "{count} décisions",
+    "flip_ground": "C’est un motif de discrimination, ou il s’en approche : {grounds}.",
+    "flip_unread": "Aucune version des règles ne lit cet élément : aucune réponse ne peut changer.",
+    "flip_nothing": "Aucune de ces décisions n’a pu être recalculée.",
+    "flip_moved": "La réponse change pour {moved} décisions sur {compared} ({share}).",
+    "flip_sides": "Elle serait moins favorable pour {worse}, plus favorable pour {better}.",
+    "flip_change": "de « {before} » à « {after} », {cases}",
+    "flip_changes": "Changements : {items}.",
+    "no_answer": "sans réponse",
+    "flip_numbers": "Le nombre calculé change de {mean} en moyenne ; il monte pour {up} décisions "
+    "et baisse pour {down}.",
+    "flip_impossible_one": "{count} décision est laissée de côté, car la combinaison n’existerait "
+    "pas.",
+    "flip_impossible_many": "{count} décisions sont laissées de côté, car la combinaison "
+    "n’existerait pas.",
+    "flip_no_answer_one": "{count} décision n’a pas de réponse des règles, avant ou après.",
+    "flip_no_answer_many": "{count} décisions n’ont pas de réponse des règles, avant ou après.",
+    "flip_ranked": "Certaines réponses dépendent d’un classement : chaque cas est changé seul, "
+    "les autres restant ce qu’ils sont.",
+    "flip_title": "{label}, par {what}",
+    "flip_compared": "Comparées",
+    "flip_worse": "Moins favorable",
+    "flip_better": "Plus favorable",
+    "flip_same": "Inchangée",
+    "decomposed": "Ce qui fait l’écart, dans les règles",
+    "decomposed_intro": "L’écart moyen de {unit} entre groupes est la somme de ce que chaque "
+    "étape des règles y ajoute : ce calcul est exact. Une part négative réduit l’écart.",
+    "decomposed_points": "points",
+    "decomposed_score": "score",
+    "decomposed_gap": "{mean} en moyenne, {other_mean} pour {others} : écart de {gap}.",
+    "decomposed_title": "{group} : ce que chaque étape ajoute à l’écart de {unit}",
+    "decomposed_step": "Étape des règles",
+    "decomposed_mean": "Ce groupe",
+    "decomposed_other": "Comparé à",
+    "decomposed_of": "Écart",
+    "share_gap": "Part de l’écart",
+    "decomposed_left_one": "{count} décision n’a pas de réponse des règles et n’entre pas dans "
+    "ces moyennes.",
+    "decomposed_left_many": "{count} décisions n’ont pas de réponse des règles et n’entrent pas "
+    "dans ces moyennes.",
     # Not shown.
     "hidden": "Ce qui n’est pas montré",
     "hidden_figures_one": "{count} chiffre est masqué.",
@@ -227,6 +275,11 @@ FRENCH: Mapping[str, str] = {
     "hidden_scores_many": "{count} tableaux de scores ne sont pas publiés.",
     "hidden_amounts_one": "{count} tableau de montants n’est pas publié.",
     "hidden_amounts_many": "{count} tableaux de montants ne sont pas publiés.",
+    "hidden_flips_one": "{count} recalcul par les règles n’est pas publié.",
+    "hidden_flips_many": "{count} recalculs par les règles ne sont pas publiés.",
+    "hidden_decompositions_one": "La décomposition des écarts par les règles n’est pas publiée.",
+    "hidden_decompositions_many": "Les décompositions des écarts par les règles ne sont pas "
+    "publiées.",
     "hidden_exact": "Ce résultat est complet : rien n’y est masqué. Il n’est pas à publier.",
     # Law.
     "law": "Ce que ces chiffres établissent, et ce qu’ils n’établissent pas",

@@ -152,7 +152,7 @@ def not_shown(form: Form, language: Language) -> Section:
         told.append(phrase("hidden_rest", language))
     told += [
         plural(f"hidden_{kind}", left[kind], language)
-        for kind in ("delays", "scores", "amounts")
+        for kind in ("delays", "scores", "amounts", "flips", "decompositions")
         if left.get(kind)
     ]
     return _section("hidden", [Paragraph(" ".join(told))], language)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import date
 
 from clairevoie.explanation.wording import day_text
-from clairevoie.letters import audit_findings, audit_first, audit_method
+from clairevoie.letters import audit_findings, audit_first, audit_method, audit_rules
 from clairevoie.letters.audit_blocks import Paragraph, Points, Report
 from clairevoie.letters.audit_words import Form, Language, phrase, say
 
@@ -32,6 +32,8 @@ def report_of(form: Form, *, language: Language = "fr", prefix: str = "audit") -
         audit_findings.delays(form, language, prefix),
         audit_findings.scores(form, language, prefix),
         audit_findings.amounts(form, language, prefix),
+        audit_rules.flips(form, language),
+        audit_rules.decompositions(form, language),
         audit_method.not_shown(form, language),
         audit_method.law(form, language),
         audit_method.again(form, language),

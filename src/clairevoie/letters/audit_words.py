@@ -28,6 +28,7 @@ __all__ = [
     "Language",
     "between",
     "count",
+    "fixed",
     "frequencies",
     "group",
     "interval",
@@ -86,7 +87,7 @@ def percent(value: float | None, language: Language) -> str:
         return phrase("none", language)
     shown = 100 * value
     return _with_percent(
-        _fixed(shown, 1 if not shown or abs(shown) >= 0.1 else 3, language), language
+        fixed(shown, 1 if not shown or abs(shown) >= 0.1 else 3, language), language
     )
 
 
@@ -99,7 +100,7 @@ def _with_percent(text: str, language: Language) -> str:
     return f"{text}{THIN if language == 'fr' else ''}%"
 
 
-def _fixed(value: float, decimals: int, language: Language) -> str:
+def fixed(value: float, decimals: int, language: Language) -> str:
     """Write a number with as many decimals as its neighbours, so that they can be compared."""
     text = f"{abs(value):,.{decimals}f}"
     if language == "fr":
@@ -115,7 +116,7 @@ def points(value: float, language: Language, *, signed: bool = False) -> str:
 def _points(value: float, language: Language, *, signed: bool) -> str:
     shown = round(100 * value, 1)
     sign = ("+" if shown > 0 else MINUS) if signed and shown else ""
-    return f"{sign}{_fixed(abs(shown), 1, language)}"
+    return f"{sign}{fixed(abs(shown), 1, language)}"
 
 
 def _unit(value: float, language: Language) -> str:
@@ -137,7 +138,7 @@ def level_of(form: Form, language: Language) -> str:
 
 def ratio(value: float, language: Language) -> str:
     """Write a ratio: « 1,42 »."""
-    return _fixed(value, 2, language)
+    return fixed(value, 2, language)
 
 
 def between(low: float | None, high: float | None, language: Language) -> str:
