@@ -106,3 +106,12 @@ def test_all_figures_are_for_whoever_may_see_the_journal(folder: Path) -> None:
     form = json.loads(done.stdout)
     assert form["form"] == "administration"
     assert form["left_out"]["figures"] == 0
+
+
+def test_a_decision_that_is_twice_is_said_and_nothing_is_written(folder: Path) -> None:
+    rows = pq.read_table(folder / "data.parquet")
+    pq.write_table(pa.concat_tables([rows, rows.slice(0, 3)]), folder / "data.parquet")
+    done = run(folder, "journal.yaml", "plan.yaml", "-o", "found")
+    assert done.returncode == 1
+    assert "3 identifiers of the column 'reference' are on several rows" in done.stderr
+    assert not (folder / "found").exists()

@@ -108,7 +108,7 @@ def test_what_is_public_has_no_figure_on_a_few_people(tmp_path: Path) -> None:
 
 
 def test_what_nothing_protects_is_not_published(tmp_path: Path) -> None:
-    """A curve that falls day after day says how many ended each day: one or two people."""
+    """Few rows have no amount, few dates are missing, in groups that are few themselves."""
     found = audited(files(400, 4), tmp_path)
     told = public(found, tmp_path)
     for kind in ("delays", "scores", "amounts"):

@@ -87,6 +87,8 @@ def known_of(names: tuple[str, ...]) -> list[dict[str, int]]:
         ]
     if "step:one" in names:
         found.append({"step:one": 1, "step:two": -1})
+    if beside := [name for name in names if name.startswith("class:")]:
+        found.append({"rows": 1, **dict.fromkeys(beside, -1)})
     return found
 
 

@@ -40,6 +40,16 @@ def test_sets_that_are_combinations_of_lines(seed: int) -> None:
         assert flag == (np.abs(lines.T @ factors - each).max() < 1e-8)
 
 
+def test_a_line_of_nobody_tells_of_those_that_cross_it() -> None:
+    """Nobody in the first column: what the other column has of a row is all of the row."""
+    lines = np.array([[1, 1, 0, 0], [0, 0, 1, 1], [1, 0, 1, 0]], dtype=bool)
+    sets = sparse.csr_array(np.eye(4))
+    shown = np.zeros((1, 3), dtype=bool)
+    found = determined(tables_of(lines, np.array([0.0, 5.0, 0.0, 40.0])), shown, sets)
+    assert found.all()
+    assert not determined(tables_of(lines, np.ones(4)), shown, sets).any()
+
+
 def test_a_secret_that_fixed_figures_tell_is_lost() -> None:
     lines = np.array([[1, 0, 0], [0, 1, 0], [1, 1, 1]], dtype=bool)
     secrets = Secrets(np.array([0]), np.ones((1, 1)), np.array([10.0]))

@@ -25,8 +25,8 @@ LABELS = PLAN.replace(
 MORE = """
 chain:
   - {name: eligible, label: Dossiers éligibles, when: [{column: decision, given: true}]}
-  - {name: signale, label: Signalés, when: [{column: score, from: 0.5}]}
-  - {name: retenu, label: Retenus par un agent, when: [{column: controle, is: [true]}]}
+  - {name: signale, label: Signalés, by: machine, when: [{column: score, from: 0.5}]}
+  - {name: retenu, label: Retenus par un agent, by: agent, when: [{column: controle, is: [true]}]}
 score: {column: score, label: Score de risque, higher_is: adverse, in_force: 0.5}
 delays:
   - name: attente

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clairevoie.charts import FunnelChart
 from clairevoie.charts.drawing import Language
 from clairevoie.letters.audit_blocks import Figure, Grid, Paragraph, Points, Report
 from clairevoie.letters.audit_english import ENGLISH
@@ -194,6 +195,15 @@ def test_the_first_page_is_for_everybody() -> None:
         assert word not in told
     # What is hit by the others is not said twice, once from each side.
     assert sum("(sexe), contre" in one for one in said) == 1
+
+
+def test_the_chain_tells_the_machine_from_people() -> None:
+    (chain,) = (one for one in report_of(forms()[EXACT]).sections if one.key == "chain")
+    charts = [block.chart for block in chain.blocks if isinstance(block, Figure)]
+    assert charts
+    for chart in charts:
+        assert isinstance(chart, FunnelChart)
+        assert [step.by for step in chart.steps[-2:]] == ["par la machine", "par un agent"]
 
 
 def test_being_unable_to_tell_is_never_equality() -> None:

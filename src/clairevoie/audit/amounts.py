@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
-from clairevoie.audit.cells import MISSING
-from clairevoie.audit.columns import level as level_of
-from clairevoie.audit.counting import inside_period
-from clairevoie.audit.model import MOST_LEVELS, Amount, Attribute, Plan, PlanProblem
+from clairevoie.audit.columns import clean_level
+from clairevoie.audit.counting import inside_period, levels_in_order
+from clairevoie.audit.exact import COARSE, exactly, places_for, quantiles_of, steps
+from clairevoie.audit.model import Amount, Attribute, Plan, PlanProblem
 from clairevoie.audit.results import QUANTILES, AmountTable, Estimate, Paid
+from clairevoie.decisions.engines import arrow_of, number_of
 from clairevoie.decisions.model import Journal
 
 if TYPE_CHECKING:
     import ibis
+
+
+SHARES = tuple(Fraction(str(share)).as_integer_ratio() for share in QUANTILES)
 
 
 def amount_tables(
@@ -21,7 +26,8 @@ def amount_tables(
 ) -> tuple[AmountTable, ...]:
     """Return an amount by group, one table for each group of the plan.
 
-    The interval of a mean is Student's, of as many degrees of freedom as rows less one.
+    The interval of a mean is Student's, of as many degrees of freedom as rows less one. Sums and
+    quantiles are exact: the same on every engine, whatever the order of the rows.
 
     Raises:
         PlanProblem: the column holds no numbers, or infinite ones.
@@ -34,51 +40,67 @@ def amount_tables(
     value = column.cast("float64")
     given = inside.filter(value.notnull() & ~value.isnan())
     numbers = given[amount.column].cast("float64")
-    infinite = given.aggregate(many=numbers.isinf().cast("int64").sum()).to_pyarrow().to_pylist()
-    if infinite[0]["many"]:
+    [seen] = arrow_of(
+        given.aggregate(
+            rows=given.count(),
+            infinite=numbers.isinf().sum(),
+            largest=numbers.abs().max(),
+        )
+    ).to_pylist()
+    if seen["infinite"]:
         raise PlanProblem((place, f"the column '{amount.column}' holds infinite numbers"))
-    unknown = int(inside.count().to_pyarrow().as_py()) - int(given.count().to_pyarrow().as_py())
-    return tuple(_table(plan, given, amount, item, unknown) for item in plan.groups)
+    unknown = number_of(inside.count()) - seen["rows"]
+    largest = float(seen["largest"] or 0)
+    return tuple(_table(plan, given, amount, item, unknown, largest) for item in plan.groups)
 
 
 def _table(
-    plan: Plan, given: ibis.Table, amount: Amount, item: Attribute, unknown: int
+    plan: Plan, given: ibis.Table, amount: Amount, item: Attribute, unknown: int, largest: float
 ) -> AmountTable:
-    value: Any = given[amount.column].cast("float64")
-    sums = {
-        "rows": given.count(),
-        "total": value.sum(),
-        "mean": value.mean(),
-        "variance": value.var(how="sample"),
-        "largest": value.max(),
-    }
-    sums |= {f"q{index}": value.quantile(share) for index, share in enumerate(QUANTILES)}
-    found = given.group_by(key=level_of(given, item)).aggregate(**sums).limit(MOST_LEVELS + 1)
-    lines = found.to_pyarrow().to_pylist()
-    paid = [_paid(plan, line) for line in lines]
+    rows = given.select(key=clean_level(given, item), value=given[amount.column].cast("float64"))
+    fine, coarse = places_for(largest), places_for(largest, COARSE)
+    about = steps(rows.value, coarse)
+    found = rows.group_by("key").aggregate(
+        rows=rows.count(),
+        total=steps(rows.value, fine).sum(),
+        about=about.sum(),
+        squares=(about * about).sum(),
+        largest=rows.value.max(),
+    )
+    lines = {line["key"]: line for line in arrow_of(found).to_pylist()}
+    ranked = quantiles_of(rows, SHARES)
     return AmountTable(
         name=amount.name,
         label=amount.label,
         unit=amount.unit,
         cut=(item.name,),
-        groups=tuple(sorted(paid, key=lambda one: (one.key == (MISSING,), one.key))),
+        groups=tuple(
+            _paid(plan, lines[key], ranked[key], (fine, coarse))
+            for key in levels_in_order(item, set(lines))
+        ),
         unknown=unknown,
     )
 
 
-def _paid(plan: Plan, line: dict[str, Any]) -> Paid:
-    rows, mean, variance = int(line["rows"]), float(line["mean"]), line["variance"]
-    half = None
-    if rows > 1 and variance is not None:
+def _paid(
+    plan: Plan, line: dict[str, Any], quantiles: tuple[float, ...], places: tuple[int, int]
+) -> Paid:
+    fine, coarse = places
+    rows, total = int(line["rows"]), exactly(line["total"], fine)
+    mean, half = float(total / rows), None
+    if rows > 1:
         from scipy.special import stdtrit  # type: ignore[import-untyped]
 
         spread = float(stdtrit(rows - 1, (1 + float(plan.level)) / 2))
-        half = spread * sqrt(float(variance) / rows)
+        # Sums of whole numbers, so that nothing is lost when two large ones almost cancel.
+        about, squares = int(line["about"]), int(line["squares"])
+        variance = exactly(rows * squares - about**2, 2 * coarse) / (rows * (rows - 1))
+        half = spread * sqrt(variance / rows)
     return Paid(
-        key=(MISSING if line["key"] is None else line["key"].strip(),),
+        key=(line["key"],),
         rows=rows,
-        total=float(line["total"]),
+        total=float(total),
         mean=Estimate(mean, *((None, None) if half is None else (mean - half, mean + half))),
-        quantiles=tuple(float(line[f"q{index}"]) for index in range(len(QUANTILES))),
+        quantiles=quantiles,
         largest=float(line["largest"]),
     )

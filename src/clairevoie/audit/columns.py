@@ -8,11 +8,16 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from clairevoie.audit.model import Attribute, Filter, Plan, PlanProblem, When
+from clairevoie.audit.cells import MISSING
+from clairevoie.audit.model import MOST_LEVELS, Attribute, Filter, Plan, PlanProblem, When
+from clairevoie.decisions.engines import arrow_of
 from clairevoie.rules.building import date_of
 
 if TYPE_CHECKING:
     import ibis
+
+MOST_SPELLINGS = 10 * MOST_LEVELS
+"""Of the values of a group, with spaces around or without."""
 
 
 def columns_of(plan: Plan) -> dict[str, str]:
@@ -92,6 +97,7 @@ def both(first: Any, second: Any) -> Any:
 
 def _one(table: ibis.Table, one: Filter, place: str) -> Any:
     column: Any = table[one.column]
+    present = given(column)
     found: Any = None
     if one.values:
         found = column.isin(_values(column, one, place))
@@ -100,10 +106,17 @@ def _one(table: ibis.Table, one: Filter, place: str) -> Any:
     if one.high is not None:
         found = both(found, column < _bound(column, one.high, one, place))
     if found is not None:
-        found = found.fill_null(False)
+        found = present & found.fill_null(False)
     if one.given is not None:
-        found = both(found, column.notnull() if one.given else column.isnull())
+        found = both(found, present if one.given else ~present)
     return found
+
+
+def given(column: Any) -> Any:
+    """Return whether each row has a value: what is no number is none, on every engine."""
+    if column.type().is_floating():
+        return column.notnull() & ~column.isnan().fill_null(False)
+    return column.notnull()
 
 
 def _values(column: Any, one: Filter, place: str) -> list[Any]:
@@ -114,7 +127,7 @@ def _values(column: Any, one: Filter, place: str) -> list[Any]:
         if kind.is_boolean():
             words = {"true": True, "false": False}
             return [words[value] for value in one.values]
-        if kind.is_integer():
+        if whole(kind):
             return [int(value) for value in one.values]
         if kind.is_numeric():
             return [float(Decimal(value)) for value in one.values]
@@ -172,21 +185,44 @@ def level(table: ibis.Table, item: Attribute) -> ibis.expr.types.StringColumn:
             )
         edges = [_edge(band) for band in item.bands]
         keys = band_keys(item.bands)
-        known = (
-            column.notnull() & ~column.cast("float64").isnan()
-            if kind.is_floating()
-            else (column.notnull())
-        )
+        known = given(column)
         branches = [(known & (column < edge), key) for edge, key in zip(edges, keys, strict=False)]
         branches.append((known, keys[-1]))
         found: Any = ibis.cases(*branches)
         return found
-    if kind.is_floating() or kind.is_decimal():
+    if kind.is_numeric() and not whole(kind):
         raise PlanProblem(
             (f"groups.{item.name}", f"'{item.column}' has numbers with decimals: give bands")
         )
     text: Any = column if kind.is_string() else column.cast("string")
     return text
+
+
+def clean_level(table: ibis.Table, item: Attribute) -> ibis.expr.types.StringColumn:
+    """Return the key of the group of each row as cells have it: without spaces around; never null.
+
+    Engines do not all know the same spaces: they are asked for the few spellings that there are.
+
+    Raises:
+        PlanProblem: as `level`; or there are too many values.
+    """
+    import ibis
+
+    found = level(table, item).fill_null(MISSING)
+    if item.bands or not table[item.column].type().is_string():
+        return found
+    asked = table.select(key=found).distinct().limit(MOST_SPELLINGS + 1)
+    words = arrow_of(asked).column("key").to_pylist()
+    if len(words) > MOST_SPELLINGS:
+        text = f"'{item.column}' has too many values: give bands, or name a column of fewer"
+        raise PlanProblem((f"groups.{item.name}", text))
+    spaced = [(found == word, word.strip()) for word in words if word != word.strip()]
+    return ibis.cases(*spaced, else_=found) if spaced else found
+
+
+def whole(kind: Any) -> bool:
+    """Return whether a type holds whole numbers only: Spark has no unsigned 64-bit integer."""
+    return kind.is_integer() or (kind.is_decimal() and kind.scale == 0)
 
 
 def _edge(band: Decimal) -> int | float:

@@ -9,6 +9,7 @@ import numpy as np
 
 from clairevoie.audit.cells import MISSING, Cells
 from clairevoie.audit.columns import band_keys, both, check_columns, holds, level
+from clairevoie.audit.exact import number, places_for, steps
 from clairevoie.audit.model import (
     MOST_LEVELS,
     Attribute,
@@ -18,6 +19,7 @@ from clairevoie.audit.model import (
     PlanProblem,
     When,
 )
+from clairevoie.decisions.engines import arrow_of, number_of
 from clairevoie.decisions.model import Journal
 
 if TYPE_CHECKING:
@@ -54,14 +56,17 @@ def count(journal: Journal, plan: Plan, table: ibis.Table) -> Cells:
     named = flags_of(plan, inside)
     attributes = (*plan.groups, *plan.conditions)
     keys = {f"key_{index}": level(inside, item) for index, item in enumerate(attributes)}
+    places: dict[str, int] = {}
     if plan.unit != "decision":
         counted = _by_person(journal, plan, inside, named, keys)
+    elif plan.weights:
+        counted, places = _weighted(journal, inside, named, keys)
     else:
-        counted = _by_row(journal, plan, inside, named, keys)
-    result = counted.limit(MOST_CELLS + 1).to_pyarrow()
+        counted = _by_row(inside, named, keys)
+    result = arrow_of(counted.limit(MOST_CELLS + 1))
     if result.num_rows > MOST_CELLS:
         raise _too_many(inside, attributes, keys)
-    found = cells_from(result, attributes, outside)
+    found = cells_from(result, attributes, outside, places=places)
     for item in plan.outcomes:
         if found.total and not found.sums[f"of:{item.name}"].any():
             place, columns = f"outcomes.{item.name}", ", ".join(one.column for one in item.when)
@@ -99,7 +104,7 @@ def inside_period(journal: Journal, plan: Plan, table: ibis.Table) -> tuple[ibis
         kept = kept & (day >= ibis.literal(plan.since.isoformat()).cast("date"))
     if plan.until is not None:
         kept = kept & (day <= ibis.literal(plan.until.isoformat()).cast("date"))
-    outside = int((~kept.fill_null(False)).cast("int64").sum().fill_null(0).to_pyarrow().as_py())
+    outside = number_of((~kept.fill_null(False)).sum())
     return table.filter(kept), outside
 
 
@@ -143,26 +148,45 @@ def _given(item: Outcome) -> When:
 
 def _number(table: ibis.Table, flag: Any) -> Any:
     """Return how many rows are as a flag says."""
-    return table.count() if flag is None else flag.cast("int64").sum()
+    return table.count() if flag is None else flag.sum()
 
 
-def _by_row(
-    journal: Journal,
-    plan: Plan,
-    table: ibis.Table,
-    flags: Mapping[str, Any],
-    keys: Mapping[str, Any],
-) -> ibis.Table:
+def _by_row(table: ibis.Table, flags: Mapping[str, Any], keys: Mapping[str, Any]) -> ibis.Table:
+    sums = {name: _number(table, flag) for name, flag in flags.items()}
+    return table.group_by(**keys).aggregate(**{ROWS: table.count()}, **sums)
+
+
+def _weighted(
+    journal: Journal, table: ibis.Table, flags: Mapping[str, Any], keys: Mapping[str, Any]
+) -> tuple[ibis.Table, dict[str, int]]:
+    """Add weights and their squares, as whole numbers of steps; with the places of each sum."""
+    column: Any = table[journal.weight]
+    if not column.type().is_numeric():
+        raise PlanProblem(("weights", f"the column '{journal.weight}' holds no numbers"))
+    weight = column.cast("float64")
+    fine = weight.notnull() & ~weight.isnan() & ~weight.isinf() & (weight >= 0)
+    [seen] = arrow_of(
+        table.aggregate(
+            wrong=(~fine.fill_null(False)).sum(),
+            largest=fine.ifelse(weight, 0.0).max(),
+        )
+    ).to_pylist()
+    if seen["wrong"]:
+        sentence = (
+            f"{int(seen['wrong']):,} rows have in '{journal.weight}' no weight, a negative or an "
+            "infinite one: correct them"
+        )
+        raise PlanProblem(("weights", sentence))
+    largest = float(seen["largest"] or 0)
+    once, twice = places_for(largest), places_for(largest * largest)
+    kinds = {"": (steps(weight, once), once), "squares:": (steps(weight * weight, twice), twice)}
     sums: dict[str, Any] = {ROWS: table.count()}
-    if not plan.weights:
-        sums |= {name: _number(table, flag) for name, flag in flags.items()}
-    else:
-        weight: Any = table[journal.weight].cast("float64")
-        for name, flag in flags.items():
-            mine = weight if flag is None else flag.ifelse(weight, 0.0)
-            sums[name] = mine.sum()
-            sums[f"squares:{name}"] = (mine * mine).sum()
-    return table.group_by(**keys).aggregate(**sums)
+    places = {}
+    for name, flag in flags.items():
+        for prefix, (mine, scale) in kinds.items():
+            kept = mine if flag is None else flag.ifelse(mine, 0)
+            sums[prefix + name], places[prefix + name] = kept.sum(), scale
+    return table.group_by(**keys).aggregate(**sums), places
 
 
 def _by_person(
@@ -187,12 +211,12 @@ def _by_person(
     names = {key: each[key] for key in keys}
     if plan.unit == "person":
         sums: dict[str, Any] = {ROWS: each.count()}
-        sums |= {name: (each[name] > 0).cast("int64").sum() for name in flags}
+        sums |= {name: (each[name] > 0).sum() for name in flags}
         return each.group_by(**names).aggregate(**sums)
     sums = {ROWS: each[ROWS].sum()} | {name: each[name].sum() for name in flags}
     for item in plan.outcomes:
         many, hit = each[f"of:{item.name}"], each[f"hit:{item.name}"]
-        sums[f"persons:{item.name}"] = (many > 0).cast("int64").sum()
+        sums[f"persons:{item.name}"] = (many > 0).sum()
         sums[f"nn:{item.name}"] = (many * many).sum()
         sums[f"nx:{item.name}"] = (many * hit).sum()
         sums[f"xx:{item.name}"] = (hit * hit).sum()
@@ -203,7 +227,7 @@ def _too_many(
     table: ibis.Table, attributes: tuple[Attribute, ...], keys: Mapping[str, Any]
 ) -> PlanProblem:
     for item, key in zip(attributes, keys.values(), strict=True):
-        many = int(table.select(key=key).key.nunique().to_pyarrow().as_py())
+        many = number_of(table.select(key=key).key.nunique())
         if many > MOST_LEVELS:
             return _wide(item, many)
     return PlanProblem(
@@ -222,6 +246,7 @@ def cells_from(
     outside: int,
     more: Sequence[str] = (),
     known: Mapping[str, Sequence[Any]] | None = None,
+    places: Mapping[str, int] | None = None,
 ) -> Cells:
     """Return the cells of an aggregate.
 
@@ -231,22 +256,26 @@ def cells_from(
         outside: rows out of the period.
         more: other columns that are keys: their values in order are levels.
         known: for some of these, all their values, those that no row has included.
+        places: of the sums that are in steps of 2**-places, as `clairevoie.audit.exact` has them.
 
     Raises:
         PlanProblem: an attribute has too many values.
     """
+    # Engines give cells in any order, which sums of numbers with decimals would depend on.
+    named = [name for name in result.column_names if name.startswith("key_")]
+    result = result.sort_by([(name, "ascending") for name in (*named, *more, ROWS)])
     levels, codes = [], []
     for index, item in enumerate(attributes):
         words = [
             MISSING if word is None else word.strip()
             for word in result.column(f"key_{index}").to_pylist()
         ]
-        order = _order(item, set(words))
+        order = levels_in_order(item, set(words))
         if len(order) > MOST_LEVELS:
             raise _wide(item, len(order))
-        places = {key: place for place, key in enumerate(order)}
+        spots = {key: place for place, key in enumerate(order)}
         levels.append(tuple(order))
-        codes.append([places[word] for word in words])
+        codes.append([spots[word] for word in words])
     for name in more:
         values = result.column(name).to_pylist()
         order = list((known or {}).get(name, sorted(set(values))))
@@ -264,21 +293,22 @@ def cells_from(
         levels=tuple(levels),
         codes=np.array(codes, dtype=np.intp).reshape(len(levels), len(rows)).T,
         rows=rows,
-        sums={name: _column(result, name) for name in names},
+        sums={name: _column(result, name, (places or {}).get(name, 0)) for name in names},
         outside=outside,
     )
-    # Engines give cells in any order, and two spellings may be one level: sums settle both.
+    # Two spellings may be one level.
     return found.cut(found.names)
 
 
-def _column(result: pa.Table, name: str) -> Any:
-    return np.array(
-        [0 if value is None else float(value) for value in result.column(name).to_pylist()],
-        dtype=np.float64,
-    )
+def _column(result: pa.Table, name: str, places: int = 0) -> Any:
+    values = result.column(name).to_pylist()
+    if places:
+        return np.array([number(value, places) for value in values], dtype=np.float64)
+    return np.array([0 if value is None else float(value) for value in values], dtype=np.float64)
 
 
-def _order(item: Attribute, present: set[str]) -> list[str]:
+def levels_in_order(item: Attribute, present: set[str]) -> list[str]:
+    """Return keys of an attribute in order: its bands or labels, others, the missing last."""
     if item.bands:
         known = band_keys(item.bands)
     elif item.labels:

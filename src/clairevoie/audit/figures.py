@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from clairevoie.audit.results import AmountTable, DelayTable, ScoreTable
+
 DOMINANT = 0.85
 """Share of an amount from which one unit is told by it."""
 Cut = tuple[str, ...]
@@ -73,11 +75,16 @@ class Hidden:
         figures: hidden.
         first: those of them that are on too few, or dominated.
         exposed: small figures that nothing protects any more: what is public already tells them.
+        delays, scores, amounts: tables that are published, of coarse classes
+            (`clairevoie.audit.classed`); the others are not.
     """
 
     figures: frozenset[Figure] = frozenset()
     first: frozenset[Figure] = frozenset()
     exposed: tuple[Figure, ...] = ()
+    delays: tuple[DelayTable, ...] = ()
+    scores: tuple[ScoreTable, ...] = ()
+    amounts: tuple[AmountTable, ...] = ()
 
     def shows(self, cut: Sequence[str], keys: Sequence[str], *names: str) -> bool:
         """Return whether all figures of a line that something is made of are published."""

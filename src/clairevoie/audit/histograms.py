@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 from clairevoie.audit.cells import Cells
 from clairevoie.audit.columns import both, holds, level
 from clairevoie.audit.counting import MOST_CELLS, cells_from, inside_period
+from clairevoie.audit.exact import quantiles_of
 from clairevoie.audit.model import Delay, Plan, PlanProblem, Score
+from clairevoie.decisions.engines import arrow_of, number_of
 from clairevoie.decisions.model import Journal
 
 if TYPE_CHECKING:
     import ibis
 
-DECILES = tuple(rank / 10 for rank in range(1, 10))
+DECILES = tuple((rank, 10) for rank in range(1, 10))
 MOST_DAYS = 36_500
 """A hundred years: a longer delay is a mistake."""
 
@@ -53,31 +55,14 @@ def count_delays(journal: Journal, plan: Plan, table: ibis.Table, delay: Delay) 
     Raises:
         PlanProblem: a column is no date, or there are too many groups.
     """
-    import ibis
-
     inside, _ = inside_period(journal, plan, table)
-    since, until = (_day(inside, column, delay) for column in (delay.since, delay.until))
-    observed = ibis.literal(delay.observed.isoformat()).cast("date")
-    closed = (until.notnull() & (until <= observed)).fill_null(False)
-    days = closed.ifelse(until, observed).delta(since, unit="day").cast("int64")
     keys = {f"key_{index}": level(inside, item) for index, item in enumerate(plan.groups)}
-    rows = inside.select(
-        **keys,
-        days=days,
-        closed=closed,
-        # The order of the cases: a row is in the first that fits.
-        state=ibis.cases(
-            (since.isnull(), "unknown"),
-            (since > observed, "after"),
-            ((days < 0) | (days > MOST_DAYS), "impossible"),
-            else_="fine",
-        ),
-    )
-    states = rows.group_by("state").aggregate(rows=rows.count()).to_pyarrow().to_pylist()
+    rows = inside.select(**keys, **delay_columns(inside, delay))
+    states = arrow_of(rows.group_by("state").aggregate(rows=rows.count())).to_pylist()
     many = {one["state"]: int(one["rows"]) for one in states}
     fine = rows.filter(rows.state == "fine")
     counted = fine.group_by(*keys, "days", "closed").aggregate(rows=fine.count())
-    result = counted.limit(MOST_CELLS + 1).to_pyarrow()
+    result = arrow_of(counted.limit(MOST_CELLS + 1))
     if result.num_rows > MOST_CELLS:
         raise PlanProblem((f"delays.{delay.name}", "too many groups by day: take some groups away"))
     found = cells_from(result, plan.groups, 0, ("days", "closed"))
@@ -90,6 +75,28 @@ def count_delays(journal: Journal, plan: Plan, table: ibis.Table, delay: Delay) 
         many.get("impossible", 0),
         many.get("after", 0),
     )
+
+
+def delay_columns(table: ibis.Table, delay: Delay) -> dict[str, Any]:
+    """Return, of each row, its ``days``, whether it is ``closed``, and its ``state``.
+
+    Raises:
+        PlanProblem: a column is no date.
+    """
+    import ibis
+
+    since, until = (_day(table, column, delay) for column in (delay.since, delay.until))
+    observed = ibis.literal(delay.observed.isoformat()).cast("date")
+    closed = (until.notnull() & (until <= observed)).fill_null(False)
+    days = closed.ifelse(until, observed).delta(since, unit="day").cast("int64")
+    # The order of the cases: a row is in the first that fits.
+    state = ibis.cases(
+        (since.isnull(), "unknown"),
+        (since > observed, "after"),
+        ((days < 0) | (days > MOST_DAYS), "impossible"),
+        else_="fine",
+    )
+    return {"days": days, "closed": closed, "state": state}
 
 
 def _day(table: ibis.Table, column: str, delay: Delay) -> Any:
@@ -130,6 +137,8 @@ def count_score(journal: Journal, plan: Plan, table: ibis.Table, score: Score) -
     Raises:
         PlanProblem: the column is no number, holds infinite ones, or no row has a score.
     """
+    import ibis
+
     inside, _ = inside_period(journal, plan, table)
     column: Any = inside[score.column]
     if not column.type().is_numeric():
@@ -137,15 +146,14 @@ def count_score(journal: Journal, plan: Plan, table: ibis.Table, score: Score) -
     value = column.cast("float64")
     known = value.notnull() & ~value.isnan()
     given = inside.filter(known)
-    if int(given.count().to_pyarrow().as_py()) == 0:
+    if number_of(given.count()) == 0:
         raise PlanProblem(("score", f"no decision has a score in '{score.column}'"))
-    if int(given.filter(given[score.column].cast("float64").isinf()).count().to_pyarrow().as_py()):
+    if number_of(given.filter(given[score.column].cast("float64").isinf()).count()):
         raise PlanProblem(("score", f"the column '{score.column}' holds infinite numbers"))
     scores = given[score.column].cast("float64")
-    names = {f"q{index}": scores.quantile(rank) for index, rank in enumerate(DECILES)}
-    ranked = given.aggregate(**names).to_pyarrow().to_pylist()[0]
-    # Six digits: engines interpolate alike, but not to the last bit, and all must cut alike.
-    deciles = np.array([float(f"{ranked[name]:.6g}") for name in names])
+    [ranked] = quantiles_of(given.select(key=ibis.literal(""), value=scores), DECILES).values()
+    # Six digits are enough to cut, and can be read.
+    deciles = np.array([float(f"{value:.6g}") for value in ranked])
     thresholds = [*score.thresholds, *([] if score.in_force is None else [score.in_force])]
     edges = np.unique([*deciles, *(float(one) for one in thresholds)])
     keys = {f"key_{index}": level(given, item) for index, item in enumerate(plan.groups)}
@@ -153,11 +161,11 @@ def count_score(journal: Journal, plan: Plan, table: ibis.Table, score: Score) -
     counted = given.group_by(**keys, band=_band(scores, edges.tolist(), 0)).aggregate(
         rows=given.count(), **flags
     )
-    result = counted.limit(MOST_CELLS + 1).to_pyarrow()
+    result = arrow_of(counted.limit(MOST_CELLS + 1))
     if result.num_rows > MOST_CELLS:
         raise PlanProblem(("score", "too many groups by band of the score: take some groups away"))
     found = cells_from(result, plan.groups, 0, ("band",), {"band": range(len(edges) + 1)})
-    unknown = int(inside.count().to_pyarrow().as_py()) - found.total
+    unknown = number_of(inside.count()) - found.total
     return ScoreCounts(score, edges, deciles, found, unknown)
 
 
@@ -171,8 +179,8 @@ def _truth_flags(plan: Plan, table: ibis.Table) -> dict[str, Any]:
     true = holds(table, plan.truth.when, "truth")
     found = {}
     for prefix, rows in samples.items():
-        found[f"{prefix}known"] = rows.cast("int64").sum()
-        found[f"{prefix}true"] = both(rows, true).cast("int64").sum()
+        found[f"{prefix}known"] = rows.sum()
+        found[f"{prefix}true"] = both(rows, true).sum()
     return found
 
 

@@ -18,6 +18,7 @@ FORMAT = "audit-1.0"
 Compare = Literal["rest", "reference", "overall", "pairs"]
 Correction = Literal["holm", "benjamini-hochberg", "none"]
 Unit = Literal["decision", "cluster", "person"]
+Decider = Literal["", "machine", "agent", "person", "judge"]
 Secrecy = Literal["persons", "business", "none"]
 
 MOST_LEVELS = 200
@@ -166,11 +167,17 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of the chain; each holds within the one before."""
+    """A step of the chain; each holds within the one before.
+
+    Attributes:
+        by: who decides of it: the machine, an agent, the person, a judge; empty when it is not
+            said. It tells the machine's part from that of people.
+    """
 
     name: str
     label: Text
     when: When
+    by: Decider = ""
 
 
 @dataclass(frozen=True, slots=True)

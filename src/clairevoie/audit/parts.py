@@ -7,7 +7,7 @@ is as secret as any figure, since whoever has the sums has it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
@@ -20,6 +20,19 @@ from clairevoie.audit.model import Plan
 ROWS = "rows"
 
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """Counts that are published beside those of the cells: delays, scores, amounts in classes.
+
+    Attributes:
+        shown: for each name, the groups whose tables show it.
+        parts: of these names.
+    """
+
+    shown: Mapping[str, tuple[str, ...]]
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +195,24 @@ def substitutions(columns: Floats) -> tuple[list[int], Floats]:
         for name, factor in terms.items():
             factors[index, kept.index(name)] = factor
     return kept, factors
+
+
+def followed_by(columns: Floats, kept: Sequence[int], factors: Floats) -> tuple[list[int], Floats]:
+    """Add names to those from which the others follow, as `substitutions` finds them.
+
+    Args:
+        columns: values of all names, the new ones last, of shape (names, cells).
+        kept, factors: of the first names.
+    """
+    kept, rows = list(kept), [list(row) for row in factors]
+    for index in range(len(rows), len(columns)):
+        column = columns[index]
+        terms = _identity(column, columns, kept) if column.any() else None
+        if terms is None:
+            kept.append(index)
+            terms = {index: 1}
+        rows.append([float(terms.get(name, 0)) for name in kept])
+    return kept, np.array([row + [0.0] * (len(kept) - len(row)) for row in rows])
 
 
 def _identity(column: Floats, columns: Floats, kept: list[int]) -> dict[int, int] | None:

@@ -21,11 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clairevoie.audit.cells import Cells
-from clairevoie.audit.columns import both, level
+from clairevoie.audit.columns import both, clean_level
 from clairevoie.audit.counting import flags_of, inside_period
 from clairevoie.audit.figures import Cut, Figure
 from clairevoie.audit.model import Plan
 from clairevoie.audit.parts import ROWS, Part, names_of, parts_of
+from clairevoie.decisions.engines import arrow_of, beside
 from clairevoie.decisions.model import Journal
 
 if TYPE_CHECKING:
@@ -68,12 +69,12 @@ def persons_of_small_figures(
     few = lines.counted()
     if every > 1:
         some = rows.filter(rows.row.hash() % every == 0)
-        on = lines.persons(some.drop("row").to_pyarrow())
+        on = lines.persons(arrow_of(some.drop("row")))
         few = [mine & (found < plan.least) for mine, found in zip(few, on, strict=True)]
         if not any(mine.any() for mine in few):
             return {}
         rows = _of_cells(rows, lines, few)
-    on = lines.persons(rows.drop("row").distinct().to_pyarrow())
+    on = lines.persons(arrow_of(rows.drop("row").distinct()))
     return {
         Figure(cut, keys, lines.parts[part].name): max(1, int(found[part, line]))
         for cut, names, mine, found in zip(lines.cuts, lines.keys, few, on, strict=True)
@@ -170,7 +171,7 @@ def _rows(journal: Journal, plan: Plan, table: ibis.Table, lines: _Lines) -> ibi
         "who": person.notnull().ifelse(ibis.literal("who ") + person, alone),
     }
     for axis, name in enumerate(lines.cells.names):
-        columns[f"key_{axis}"] = level(inside, plan.group(name)).fill_null("").strip()
+        columns[f"key_{axis}"] = clean_level(inside, plan.group(name))
     for index, part in enumerate(lines.parts):
         flag = _in_part(part, flags)
         columns[f"part_{index}"] = ibis.literal(True) if flag is None else flag
@@ -192,7 +193,6 @@ def _in_part(part: Part, flags: Mapping[str, Any]) -> Any:
 
 def _of_cells(rows: ibis.Table, lines: _Lines, few: list[NDArray[np.bool_]]) -> ibis.Table:
     """Return the rows of the parts and lines that are still in doubt."""
-    import ibis
     import pyarrow as pa
 
     wanted = np.zeros((len(lines.parts), len(lines.cells.rows)), dtype=bool)
@@ -206,7 +206,7 @@ def _of_cells(rows: ibis.Table, lines: _Lines, few: list[NDArray[np.bool_]]) -> 
     }
     parts = [index for index in range(len(lines.parts)) if wanted[index].any()]
     columns |= {f"want_{index}": pa.array(wanted[index][kept]) for index in parts}
-    doubtful = ibis.memtable(pa.table(columns))
+    doubtful = beside(rows, pa.table(columns))
     pairs = [(f"key_{axis}", f"cell_{axis}") for axis in range(len(lines.cells.names))]
     joined = rows.join(doubtful, pairs) if pairs else rows.cross_join(doubtful)
     inside: Any = None

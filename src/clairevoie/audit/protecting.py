@@ -346,15 +346,22 @@ def determined(tables: Tables, hidden: Flags, sets: Any) -> Flags:
     Returns:
         A flag for each name and set, of shape (names, sets): whether the set is a combination of
         lines that are shown. It is when no move of the cells that leaves these lines as they are
-        moves the set; a move drawn among all of them moves any other set.
+        moves the set; a move drawn among all of them moves any other set. Where a line shows that
+        there is nobody, its cells do not move.
     """
     found = np.zeros((len(hidden), sets.shape[0]), dtype=bool)
-    patterns, which = np.unique(tables.published & ~hidden, axis=0, return_inverse=True)
+    shown = tables.published & ~hidden
+    nobody = ((shown & (tables.figures == 0)) @ tables.lines) > 0
+    patterns, which = np.unique(np.hstack([shown, nobody]), axis=0, return_inverse=True)
     for index, pattern in enumerate(patterns):
-        lines = tables.lines[np.flatnonzero(pattern)]
-        if lines.shape[0]:
-            moved = np.abs(sets @ _free_moves(lines)).max(axis=1)
+        given, empty = pattern[: shown.shape[1]], pattern[shown.shape[1] :]
+        cells = np.flatnonzero(~empty)
+        lines = tables.lines[np.flatnonzero(given)][:, cells]
+        if lines.shape[0] and len(cells):
+            moved = np.abs(sets[:, cells] @ _free_moves(lines)).max(axis=1)
             found[which.ravel() == index] = moved < NEAR
+        elif lines.shape[0]:
+            found[which.ravel() == index] = True
     return found
 
 

@@ -115,7 +115,8 @@ def plan_of(raw: Mapping[str, Any]) -> Plan:
             for item in raw["amounts"]
         ),
         chain=tuple(
-            Step(item["name"], item["label"], _when(item["when"])) for item in raw["chain"]
+            Step(item["name"], item["label"], _when(item["when"]), item["by"])
+            for item in raw["chain"]
         ),
         intersections=tuple(tuple(item) for item in raw["intersections"]),
         compare=raw["compare"],

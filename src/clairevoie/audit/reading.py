@@ -212,7 +212,12 @@ def _built(raw: Mapping[str, Any], digest: str) -> Plan:
             for item in raw.get("amounts", ())
         ),
         chain=tuple(
-            Step(item["name"], text_of(item["label"]), _when(item.get("when", ())))
+            Step(
+                item["name"],
+                text_of(item["label"]),
+                _when(item.get("when", ())),
+                item.get("by", ""),
+            )
             for item in raw.get("chain", ())
         ),
         unit=raw.get("unit", "decision"),

@@ -15,6 +15,7 @@ from importlib.resources import files
 from typing import Any
 
 from clairevoie.audit.agreement import disagreements
+from clairevoie.audit.classed_checks import wrong_classes
 from clairevoie.audit.model import Plan
 from clairevoie.audit.published import plan_of
 from clairevoie.audit.rechecking import told_of_a_few
@@ -84,6 +85,7 @@ def read_result(content: bytes, *, name: str = "") -> dict[str, Any]:
         ) from None
     _raise(_wrong_names(plan), name)
     _raise(disagreements(plan, form), name)
+    _raise(wrong_classes(plan, form), name)
     _raise(told_of_a_few(plan, form), name)
     return form
 

@@ -134,7 +134,8 @@ class Wait:
     """How long one group waits; days, ``None`` where the files followed do not tell.
 
     Attributes:
-        files, open_files: files of the group, and those still open.
+        files, open_files: files of the group, and those still open; ``None`` where that is not
+            published.
         median, first_quartile, last_quartile: by when half, a quarter, three quarters had ended.
         mean: days waited on average up to the horizon of the table.
         over: share that waits more than the limit.
@@ -144,7 +145,7 @@ class Wait:
 
     key: Key
     files: int
-    open_files: int
+    open_files: int | None
     median: Estimate
     first_quartile: Estimate
     last_quartile: Estimate
@@ -161,7 +162,8 @@ class DelayTable:
         limit: days allowed; ``None`` without one.
         horizon: days up to which means are taken: the longest that all groups were followed.
         p: of the log-rank test that all groups wait alike.
-        unknown, impossible, after: rows left out (`audit.histograms.DelayCounts`).
+        unknown, impossible, after: rows left out (`audit.histograms.DelayCounts`); ``None`` where
+            they are not published.
     """
 
     name: str
@@ -171,9 +173,9 @@ class DelayTable:
     horizon: int
     waits: tuple[Wait, ...]
     p: float | None
-    unknown: int
-    impossible: int
-    after: int
+    unknown: int | None
+    impossible: int | None
+    after: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,14 +220,17 @@ class ScoreTable:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """An amount in one group: its mean with interval, quantiles, largest share of one row."""
+    """An amount in one group: its mean with interval, quantiles, and the largest of one row.
+
+    Published, numbers are rounded; ``largest`` is ``None``, and there may be no quantiles.
+    """
 
     key: Key
     rows: int
     total: float
     mean: Estimate
     quantiles: tuple[float, ...]
-    largest: float
+    largest: float | None
 
 
 @dataclass(frozen=True, slots=True)

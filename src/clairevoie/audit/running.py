@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from clairevoie.audit.amounts import amount_tables
 from clairevoie.audit.cells import Cells
@@ -14,6 +15,7 @@ from clairevoie.audit.decomposition import Decompositions, decompose
 from clairevoie.audit.flip_tallies import FlipResult
 from clairevoie.audit.flips import flip
 from clairevoie.audit.histograms import count_delays, count_score
+from clairevoie.audit.identifiers import check_identifiers
 from clairevoie.audit.model import Plan, PlanProblem
 from clairevoie.audit.results import AmountTable, DelayTable, ScoreTable, Table
 from clairevoie.audit.spans import delay_tables, score_tables
@@ -68,6 +70,7 @@ def audit(
     rules: RuleSet | None = None,
     within: Path | None = None,
     url: str = "",
+    connection: Any = None,
     progress: Callable[[str], None] | None = None,
 ) -> Audit:
     """Run a plan on a journal.
@@ -78,12 +81,13 @@ def audit(
         base: the folder of the declaration.
         rules: the published rules that the journal applies; needed by a plan that flips inputs or
             decomposes differences, left aside by others.
-        within, url: as in `clairevoie.decisions.opening.open_journal`.
+        within, url, connection: as in `clairevoie.decisions.opening.open_journal`. Rules are run
+            on batches of the journal that the embedded engine reads, whatever the connection.
         progress: told the name of each part that begins.
 
     Raises:
         PlanProblem: the plan does not fit the journal or the rules, or needs rules that are not
-            given.
+            given; or an identifier of the journal is on several rows.
         JournalProblem: the journal cannot be read.
     """
     say = progress or (lambda _part: None)
@@ -91,7 +95,9 @@ def audit(
         part = "flips" if plan.flips else "decompose"
         raise PlanProblem((part, f"needs the published rules '{journal.rules}': give them"))
     say("opening")
-    table = open_journal(journal, base, within=within, url=url)
+    table = open_journal(journal, base, within=within, url=url, connection=connection)
+    say("identifiers")
+    check_identifiers(journal, table)
     say("counting")
     cells = count(journal, plan, table)
     say("delays")
@@ -126,7 +132,7 @@ def audit(
         journal_title=journal.title,
         journal_digest=journal.digest,
         data_digest=data_digest(journal, base, within=within),
-        programs=tuple((name, version(name)) for name in PROGRAMS),
+        programs=tuple((name, version(name)) for name in (*PROGRAMS, *_engine(connection))),
         rows=cells.total,
         outside=cells.outside,
         cells=cells,
@@ -137,3 +143,8 @@ def audit(
         flips=flips,
         decompositions=decompositions,
     )
+
+
+def _engine(connection: Any) -> tuple[str, ...]:
+    """Return the program of an engine that is handed in."""
+    return ("pyspark",) if connection is not None and connection.name == "pyspark" else ()

@@ -45,7 +45,15 @@ from numpy.typing import NDArray
 from clairevoie.audit.cells import Cells
 from clairevoie.audit.figures import Amount, Cut, Figure, Hidden, Told
 from clairevoie.audit.model import Plan
-from clairevoie.audit.parts import ROWS, Part, names_of, parts_of, substitutions
+from clairevoie.audit.parts import (
+    ROWS,
+    More,
+    Part,
+    followed_by,
+    names_of,
+    parts_of,
+    substitutions,
+)
 from clairevoie.audit.protecting import Flags, Floats, Secrets, Tables, determined, protect
 
 MOST_SHARED = 20_000
@@ -99,28 +107,82 @@ def hidden_figures(
     )
 
 
+def hidden_beside(
+    plan: Plan,
+    cells: Cells,
+    hidden: Hidden,
+    more: More,
+    columns: Mapping[str, Floats],
+    *,
+    persons: Mapping[Figure, int] | None = None,
+    told: Sequence[Told] = (),
+    close: Mapping[Figure, int] | None = None,
+) -> frozenset[Figure]:
+    """Return which counts beside those of the cells are not published.
+
+    What is shown of the cells stays shown; whatever would tell of a few beside it is hidden.
+
+    Args:
+        plan, cells, persons, told, close: as for `hidden_figures`.
+        hidden: what that function hides.
+        more: the counts, of tables of one group each.
+        columns: their values in each cell of the groups of the plan, ``plan.groups`` in order.
+    """
+    groups = cells.cut([item.name for item in plan.groups])
+    beside = Cells(
+        groups.names, groups.levels, groups.codes, groups.rows, {**groups.sums, **columns}
+    )
+    work = _Work(plan, beside, ((), *plan.cuts), told, cells, more)
+    secrets, first = work.small(persons, {}, close or {})
+    flags = work.flags(hidden.figures) | (first & work.extra[:, None])
+    found, lost = protect(work.tables, work.findable(secrets, flags), flags)
+    between = work.between(found)
+    new = work.tables.published.shape[1] - found.shape[1]
+    found, beside_lost = protect(work.tables, between, np.pad(found, ((0, 0), (0, new))))
+    if lost.any() or beside_lost.any():
+        # Something of the cells would be told, whatever is hidden here.
+        return frozenset(
+            Figure(cut, keys, name) for cut, keys in work.lines for name in more.shown if cut
+        )
+    return frozenset(each for each in work.named(found) if each.name in more.shown)
+
+
 @dataclass(slots=True)
 class _Work:
-    """Tables of a plan, with the names of what is in them."""
+    """Tables of a plan, with the names of what is in them.
+
+    ``whole`` are the cells in which names follow from others, if not ``cells``; ``extra`` says
+    which of the names that are kept are those of ``more``.
+    """
 
     plan: Plan
     cells: Cells
     cuts: tuple[Cut, ...]
     told: Sequence[Told]
+    whole: Cells | None = None
+    more: More = field(default_factory=lambda: More({}, ()))
     names: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     factors: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     kept: list[int] = field(default_factory=list)
     lines: list[tuple[Cut, tuple[str, ...]]] = field(default_factory=list)
     of_cut: dict[Cut, slice] = field(default_factory=dict)
+    extra: Flags = field(init=False)
     fine: Cells = field(init=False)
     tables: Tables = field(init=False)
 
     def __post_init__(self) -> None:
-        self.names = names_of(self.plan, self.cells)
-        columns = np.stack([_column(self.cells, name) for name in self.names])
+        whole = self.cells if self.whole is None else self.whole
+        self.names = names_of(self.plan, whole)
+        columns = np.stack([_column(whole, name) for name in self.names])
         self.kept, self.factors = substitutions(columns)
         self.parts = parts_of(self.plan, self.names, columns)
+        if self.more.shown:
+            self.names += tuple(self.more.shown)
+            columns = np.stack([_column(self.cells, name) for name in self.names])
+            self.kept, self.factors = followed_by(columns, self.kept, self.factors)
+            self.parts += self.more.parts
+        self.extra = np.array([self.names[name] in self.more.shown for name in self.kept])
         used = dict.fromkeys(name for cut in self.cuts for name in cut)
         used |= dict.fromkeys(name for each in self.told for name in each.levels)
         self.fine = self.cells.cut([name for name in self.cells.names if name in used])
@@ -154,6 +216,15 @@ class _Work:
         )
         fixed = published.copy()
         fixed[:, :mine] = False
+        if self.more.shown:
+            # What is shown of the cells stays; a sum over everybody follows from any table.
+            fixed[~self.extra] = True
+            fixed[self.extra, 0] = True
+            for place in np.flatnonzero(self.extra):
+                shown = self.more.shown[self.names[self.kept[place]]]
+                published[place, :mine] = [
+                    not cut or (len(cut) == 1 and cut[0] in shown) for cut, _ in self.lines
+                ]
         figures = (lines @ values.T).T
         weight = np.array(
             [(1_000.0, 4.0)[len(cut)] if len(cut) < 2 else 1.0 for cut, _ in self.lines]
@@ -226,6 +297,27 @@ class _Work:
         if not self.plan.weights:
             found = np.minimum(found, values)
         return found
+
+    def flags(self, figures: frozenset[Figure]) -> Flags:
+        """Return figures that are hidden as flags, of the shape of the tables."""
+        found = np.zeros(self.tables.published.shape, dtype=bool)
+        for line, (cut, keys) in enumerate(self.lines):
+            for place, name in enumerate(self.kept):
+                found[place, line] = Figure(cut, keys, self.names[name]) in figures
+        return found
+
+    def findable(self, secrets: Secrets, hidden: Flags) -> Secrets:
+        """Leave out what no table shows nor sums and differences of lines give."""
+        tables = self.tables
+        given = tables.published | determined(tables, hidden, tables.lines)
+        kept = np.array(
+            [
+                bool(given[over != 0, line].all())
+                for line, over in zip(secrets.lines, secrets.parts, strict=True)
+            ],
+            dtype=bool,
+        )
+        return Secrets(secrets.lines[kept], secrets.parts[kept], secrets.needs[kept])
 
     def with_tables(self, first: Flags) -> Flags:
         """Add all of a name in a cut of which more than half the lines are hidden already."""

@@ -38,8 +38,9 @@ def public_form(audit: Audit, hidden: Hidden) -> dict[str, Any]:
     them: shares of a total with the total, bounds for missing groups with the missing, and with
     any group of a cut its largest gap, pooled rates and what is found within conditions.
 
-    Delays, scores and amounts are left out: their figures are not those of the cells, and nothing
-    protects them from what cells and each other tell.
+    Delays, scores and amounts are those of coarse classes that secrecy allows
+    (`clairevoie.audit.classed`), each with all its groups or not at all. Flips and decompositions
+    are left out: nothing protects them from what cells tell.
     """
     return _form(audit, hidden)
 
@@ -62,16 +63,16 @@ def _form(audit: Audit, hidden: Hidden | None) -> dict[str, Any]:
         "rows": audit.rows if whole_rows else None,
         "outside": audit.outside if whole or not 0 < audit.outside < least else None,
         "tables": [_table(one, hidden) for one in audit.tables],
-        "delays": plain(audit.delays) if whole else [],
-        "scores": plain(audit.scores) if whole else [],
-        "amounts": plain(audit.amounts) if whole else [],
+        "delays": plain(audit.delays if hidden is None else hidden.delays),
+        "scores": plain(audit.scores if hidden is None else hidden.scores),
+        "amounts": plain(audit.amounts if hidden is None else hidden.amounts),
         "flips": plain(audit.flips) if whole else [],
         "decompositions": plain(audit.decompositions) if whole else None,
         "left_out": {
             "figures": 0 if hidden is None else len(hidden.figures),
-            "delays": 0 if whole else len(audit.delays),
-            "scores": 0 if whole else len(audit.scores),
-            "amounts": 0 if whole else len(audit.amounts),
+            "delays": 0 if hidden is None else len(audit.delays) - len(hidden.delays),
+            "scores": 0 if hidden is None else len(audit.scores) - len(hidden.scores),
+            "amounts": 0 if hidden is None else len(audit.amounts) - len(hidden.amounts),
             "flips": 0 if whole else len(audit.flips),
             "decompositions": 0 if whole or audit.decompositions is None else 1,
         },

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
+from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,6 +26,13 @@ class Language(StrEnum):
 
     FR = "fr"
     EN = "en"
+
+
+class Engine(StrEnum):
+    """Engines that read a journal."""
+
+    DUCKDB = "duckdb"
+    SPARK = "spark"
 
 
 app = typer.Typer(
@@ -64,6 +73,9 @@ def audit(
         str,
         typer.Option(envvar="CLAIREVOIE_JOURNAL_URL", help="Address of the database of a table."),
     ] = "",
+    engine: Annotated[
+        Engine, typer.Option(help="What reads the journal; spark needs clairevoie[spark].")
+    ] = Engine.DUCKDB,
     language: Annotated[Language, typer.Option(help="Language of the report.")] = Language.FR,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
@@ -78,7 +90,16 @@ def audit(
     try:
         declared, asked = read_journal(journal), read_plan(plan)
         published = None if rules is None else read_rules(rules)
-        form = _form(declared, asked, journal.parent, rules=published, exact=exact, url=url)
+        with _connection(engine) as connection:
+            form = _form(
+                declared,
+                asked,
+                journal.parent,
+                rules=published,
+                exact=exact,
+                url=url,
+                connection=connection,
+            )
     except (JournalProblem, PlanProblem, RulesProblem) as problem:
         raise CommandProblem(str(problem)) from None
     if out is not None:
@@ -91,17 +112,34 @@ def audit(
         say(f"Written to {out}: {', '.join(FILES)}")
 
 
+def _connection(engine: Engine) -> AbstractContextManager[Any]:
+    """Return the engine that reads the journal; none for the embedded one."""
+    if engine is Engine.DUCKDB:
+        return nullcontext()
+    from clairevoie.decisions.engines import LOCAL, spark
+
+    # What spark-submit starts has its settings already: those of a cluster, maybe.
+    return spark({} if "PYSPARK_GATEWAY_PORT" in os.environ else LOCAL)
+
+
 def _form(
-    journal: Journal, plan: Plan, base: Path, *, rules: RuleSet | None, exact: bool, url: str
+    journal: Journal,
+    plan: Plan,
+    base: Path,
+    *,
+    rules: RuleSet | None,
+    exact: bool,
+    url: str,
+    connection: Any,
 ) -> dict[str, Any]:
     from clairevoie.audit.publishing import hidden_of
     from clairevoie.audit.running import audit as run
     from clairevoie.audit.writing import exact_form, public_form
 
-    found = run(journal, plan, base, rules=rules, url=url)
+    found = run(journal, plan, base, rules=rules, url=url, connection=connection)
     if exact:
         return exact_form(found)
-    hidden, _ = hidden_of(journal, plan, base, found.cells, url=url)
+    hidden, _ = hidden_of(journal, plan, base, found.cells, url=url, connection=connection)
     return public_form(found, hidden)
 
 

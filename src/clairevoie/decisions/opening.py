@@ -1,8 +1,10 @@
 """Open the rows of a journal: an Ibis table, or Arrow batches one at a time.
 
 Files are read by an embedded DuckDB that may read the journal's file and nothing else: no other
-file, no network, no extension. A CSV file and an SQLite table come as text, each cell as written,
-which `clairevoie.rules.arrow` reads as the rules want; the others come with their types.
+file, no network, no extension; or by the engine that is handed in (`clairevoie.decisions.engines`),
+which reads what its own settings let it. A table is read where it is, by its database. A CSV file
+and an SQLite table come as text, each cell as written, which `clairevoie.rules.arrow` reads as the
+rules want; the others come with their types.
 """
 
 from __future__ import annotations
@@ -88,6 +90,7 @@ def open_journal(
     url: str = "",
     numbered: bool = False,
     memory: str = MEMORY,
+    connection: Any = None,
 ) -> ibis.Table:
     """Open the rows of a journal as an Ibis table.
 
@@ -99,6 +102,8 @@ def open_journal(
         url: address of the database; replaces the declaration's.
         numbered: add the column `ROW`.
         memory: what DuckDB may hold in memory.
+        connection: an Ibis connection that reads the journal instead of the embedded DuckDB, such
+            as `clairevoie.decisions.engines.spark` gives: files of any kind, tables of its own.
 
     Returns:
         A table with every column of the source. It is closed with its last reference.
@@ -109,11 +114,20 @@ def open_journal(
     with reading_problems(journal):
         if journal.data.kind == "table":
             address = url or ("" if within is not None else journal.data.url)
-            connection = _database(address, base, within=within, memory=memory)
+            if connection is None:
+                connection = _database(address, base, within=within, memory=memory)
+            elif address:
+                text = (
+                    "is the address of a database, and another engine is asked for: take one away"
+                )
+                raise JournalProblem(("data.url", text))
             table = _database_table(journal, connection, numbered=numbered)
         else:
             path = data_path(journal, base, within=within)
-            table = _file_table(journal, path, numbered=numbered, memory=memory)
+            if connection is None:
+                table = _file_table(journal, path, numbered=numbered, memory=memory)
+            else:
+                table = _file_elsewhere(journal, path, connection, numbered=numbered, memory=memory)
         _check_present(journal.columns(), table.columns)
         kinds = table.schema()
         _check_flat([name for name in journal.columns() if kinds[name].is_nested()])
@@ -235,18 +249,23 @@ def local_table(table: ibis.Table, *, memory: str = MEMORY) -> ibis.Table:
 
     A database that is not DuckDB is read once, in batches; the copy goes with the table.
     """
-    import pyarrow.parquet as pq
-
     if table.get_backend().name == "duckdb":
         return table
     connection, folder = _connection(memory)
+    path = _write_copy(table, folder)
+    copy: ibis.Table = connection.read_parquet(path)
+    _close_to_the_world(connection, path)
+    return copy
+
+
+def _write_copy(table: ibis.Table, folder: Path) -> Path:
+    import pyarrow.parquet as pq
+
     path = folder / "copy.parquet"
     with pq.ParquetWriter(path, table.schema().to_pyarrow(), compression="zstd") as writer:
         for batch in table_batches(table):
             writer.write_batch(batch)
-    copy: ibis.Table = connection.read_parquet(path)
-    _close_to_the_world(connection, path)
-    return copy
+    return path
 
 
 @contextmanager
@@ -283,8 +302,10 @@ def reading_problems(journal: Journal) -> Iterator[None]:
 def _driver_errors() -> tuple[type[Exception], ...]:
     """What the drivers of databases raise: SQLite quotes a text that is not UTF-8, for one."""
     # Ibis has imported the driver, if it is used at all: it comes with an extra.
-    psycopg = sys.modules.get("psycopg")
-    return (sqlite3.Error,) if psycopg is None else (sqlite3.Error, psycopg.Error)
+    psycopg, spark = sys.modules.get("psycopg"), sys.modules.get("pyspark.errors")
+    found: list[type[Exception]] = [sqlite3.Error]
+    found += [] if psycopg is None else [psycopg.Error]
+    return (*found, *(() if spark is None else (spark.PySparkException,)))
 
 
 def _unreadable(journal: Journal, message: str) -> str:
@@ -357,6 +378,22 @@ def _file_table(journal: Journal, path: Path, *, numbered: bool, memory: str) ->
         if numbered:
             table = table.mutate(**{ROW: _number() + 1})
     _close_to_the_world(connection, path)
+    return table
+
+
+def _file_elsewhere(
+    journal: Journal, path: Path, connection: Any, *, numbered: bool, memory: str
+) -> ibis.Table:
+    """Open a file by another engine than the embedded one; numbered by identifier."""
+    if journal.data.kind != "parquet":
+        # Engines read CSV each in its way: all take the cells as the embedded one reads them.
+        embedded = _file_table(journal, path, numbered=False, memory=memory)
+        folder = Path(tempfile.mkdtemp(prefix="clairevoie-"))
+        weakref.finalize(connection, shutil.rmtree, folder, ignore_errors=True)
+        path = _write_copy(embedded, folder)
+    table: ibis.Table = connection.read_parquet(path)
+    if numbered:
+        table = table.mutate(**{ROW: _number().over(order_by=table[journal.identifier]) + 1})
     return table
 
 

@@ -215,8 +215,9 @@ def chain_chart(form: Form, cut: list[str], language: Language, key: str) -> Fun
                 _share(form, line["count"], table["total"]["count"], language)
                 for line in table["lines"]
             ),
+            by=phrase(f"by_{step['by']}", language) if step["by"] else "",
         )
-        for table in steps
+        for table, step in zip(steps, form["plan"]["chain"], strict=True)
     ]
     # A first step that everybody is at says nothing more than the whole does.
     if steps[0]["total"]["of"] == steps[0]["total"]["count"] is not None:

@@ -104,6 +104,10 @@ ENGLISH: Mapping[str, str] = {
     "chain_about": "Shares of {groups}, from “{first}” to “{last}”.",
     "chain_step": "“{step}”, among “{before}”",
     "chain_all": "All decisions",
+    "by_machine": "by the machine",
+    "by_agent": "by an agent",
+    "by_person": "by the person",
+    "by_judge": "by the judge",
     "step": "Step",
     "share": "Share of each group",
     # Rates.

@@ -108,6 +108,10 @@ FRENCH: Mapping[str, str] = {
     "chain_about": "Parts de {groups}, de « {first} » à « {last} ».",
     "chain_step": "« {step} », parmi « {before} »",
     "chain_all": "Toutes les décisions",
+    "by_machine": "par la machine",
+    "by_agent": "par un agent",
+    "by_person": "par la personne",
+    "by_judge": "par le juge",
     "step": "Étape",
     "share": "Part de chaque groupe",
     # Rates.

@@ -16,10 +16,10 @@ from clairevoie.letters.from_explanation import Occasion
 from clairevoie.letters.model import Administration, Agent, Recipient, Request
 from clairevoie.obligations.limits import Distance
 from clairevoie.rules.model import RulesProblem
-from clairevoie.rules.source import Place, Source
+from clairevoie.rules.source import Place, Source, file_text
 
 FILE = "letter-1.0.schema.json"
-MAX_BYTES = 1024 * 1024
+MOST_MB = 1
 _DAYS = (
     ("day",),
     ("received",),
@@ -84,16 +84,8 @@ def read_sheet(path: Path) -> Sheet:
         LetterProblem: every problem found, a line each: file, line, path in the file, what to do.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise LetterProblem(f"{path.name}: cannot be read ({error.strerror})") from None
-    if len(content) > MAX_BYTES:
-        raise LetterProblem(f"{path.name}: larger than 1 MB, which no letter sheet is")
-    try:
-        source = Source(content.decode("utf-8-sig"), path.name)
-    except UnicodeDecodeError:
-        raise LetterProblem(f"{path.name}: is not UTF-8: save the file as UTF-8") from None
+        text, _, name = file_text(path, "", most=MOST_MB, what="letter sheet")
+        source = Source(text, name)
     except RulesProblem as problem:
         raise LetterProblem(str(problem)) from None
     refused = schema_problems(source.data, letter_schema()) or _impossible_days(source.data)

@@ -72,7 +72,8 @@ def file_text(
         path = Path(given)
         name = name or path.name
         try:
-            content = path.read_bytes()
+            with path.open("rb") as file:
+                content = file.read(most * 1024 * 1024 + 1)
         except OSError as error:
             raise RulesProblem((name, f"cannot be read ({error.strerror})")) from None
     if len(content) > most * 1024 * 1024:

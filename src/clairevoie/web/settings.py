@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "clairevoie.web.register",
     "clairevoie.web.rules",
     "clairevoie.web.decisions",
+    "clairevoie.web.audit",
     "clairevoie.web.explanation",
 ]
 
@@ -140,6 +141,8 @@ STATICFILES_DIRS = [HERE / "static"]
 STATIC_ROOT = ENVIRONMENT.data / "static"
 FILES_ROOT = ENVIRONMENT.data / "files"
 JOURNALS_ROOT = ENVIRONMENT.data / "journals"
+# What is public, set once and kept: reports of audits.
+PUBLISHED_ROOT = ENVIRONMENT.data / "published"
 # Apart from the data: who copies the one has not the other.
 KEYS_ROOT = ENVIRONMENT.keys
 # Jobs wait in the same database as what they are about; `clairevoie serve` runs a worker.

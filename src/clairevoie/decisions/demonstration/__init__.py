@@ -25,6 +25,9 @@ JOURNALS = {
 }
 """Identifier of each rule set and journal, and the module and files that hold them."""
 
+PLANS = {"exemple-score-controle": "control_score_audit"}
+"""Identifier of a journal that has an audit, and the file of its plan."""
+
 
 def rules_text(identifier: str) -> bytes:
     """Return the YAML text of a demonstration rule set."""
@@ -35,6 +38,11 @@ def rules_text(identifier: str) -> bytes:
 def declaration_text(identifier: str) -> bytes:
     """Return the YAML declaration of a demonstration journal."""
     return (resources.files(__name__) / f"{JOURNALS[identifier]}.yaml").read_bytes()
+
+
+def plan_text(identifier: str) -> bytes:
+    """Return the YAML plan of the audit of a demonstration journal that has one."""
+    return (resources.files(__name__) / f"{PLANS[identifier]}.yaml").read_bytes()
 
 
 def demonstration_rules(identifier: str) -> RuleSet:

@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 from ninja.operation import Operation
 
 from clairevoie.web.api.errors import handle_errors
-from clairevoie.web.api.routes import events, reference, router, rules, systems, writing
+from clairevoie.web.api.routes import audits, events, reference, router, rules, systems, writing
 
 DESCRIPTION = """\
 The register of the algorithms and AI systems of public bodies: who says what of them, where and
@@ -33,6 +33,7 @@ TAGS = (
     ("bodies", "Public bodies in charge of systems"),
     ("sources", "Documents that statements cite"),
     ("rules", "The rules by which public bodies decide, which can be applied to a case"),
+    ("audits", "Who is hit, how sure that is: published audits of journals of decisions"),
     ("events", "The append-only feed of every act"),
     ("reference", "The field catalogue and the indicators"),
 )
@@ -65,7 +66,7 @@ api = Api(
 )
 handle_errors(api)
 # Importing these modules is what declares their operations.
-OPERATIONS = (reference, systems, rules, events, writing)
+OPERATIONS = (reference, systems, rules, audits, events, writing)
 api.add_router("", router)
 
 

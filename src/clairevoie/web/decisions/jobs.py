@@ -15,7 +15,7 @@ else:
 
 
 @contextmanager
-def _without_values() -> Iterator[None]:
+def without_values() -> Iterator[None]:
     """Keep the words of an error out of logs and jobs: they may quote a cell of a journal."""
     try:
         yield
@@ -30,7 +30,7 @@ def replay_journal(replay: int) -> None:
     """Do a replay that was asked for."""
     from clairevoie.web.decisions.services.replaying import run_replay
 
-    with _without_values():
+    with without_values():
         run_replay(replay)
 
 
@@ -39,5 +39,5 @@ def index_journal(journal: int) -> None:
     """Index a journal, so that one decision is found at once."""
     from clairevoie.web.decisions.services.receiving import index_data
 
-    with _without_values():
+    with without_values():
         index_data(journal)

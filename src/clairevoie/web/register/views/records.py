@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clairevoie.web.accounts.acting import current_actor
+from clairevoie.web.audit.services.pages.lines import audit_line
+from clairevoie.web.audit.services.reading import audits_of_system
 from clairevoie.web.register.models import Statement, System
 from clairevoie.web.register.services.pages.asking import ask_page
 from clairevoie.web.register.services.pages.rows import Record, record_of, system_of
@@ -70,6 +72,7 @@ def _system(
         {
             "page": page,
             "rules": system_rules(record.system.pk, today, spoken),
+            "audits": [audit_line(each, spoken) for each in audits_of_system(record.system.pk)],
             "today": date_in_words(today.isoformat(), spoken),
             "citation_url": f"{settings.SITE_URL}{page.permalink}",
         },

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clairevoie.web.accounts.acting import current_actor
+from clairevoie.web.audit.services.pages.lines import audit_line
+from clairevoie.web.audit.services.reading import audits_of_rules
 from clairevoie.web.decisions.services.replaying import publications_of
 from clairevoie.web.register.templatetags.site import language
 from clairevoie.web.register.views.paging import asked_page, page_links
@@ -60,6 +62,7 @@ def rule_set(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "head": page.head,
         "publications": publications_of(edition.rules),
+        "audits": [audit_line(each, language()) for each in audits_of_rules(edition.rules)],
         "may_publish": actor.user is not None and may_publish(actor, edition.rules.body),
     }
     return render(request, "rules/rule_set.html", context)

@@ -1,0 +1,1 @@
+"""What the pages of audits show, in the language of the page."""

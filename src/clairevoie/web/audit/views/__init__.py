@@ -1,0 +1,1 @@
+"""Pages of audits: for who has access to a journal, for who contributes, and for everyone."""
