@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from clairevoie.audit.histograms import DelayCounts, ScoreCounts, count_delays, count_score
 from clairevoie.audit.model import Plan, PlanProblem
+from clairevoie.audit.spans import score_tables
 from tests.audit.plans import JOURNAL, PLAN, drawn, plan_of, table_of
 
 OBSERVED = date(2025, 12, 31)
@@ -116,3 +117,24 @@ def test_what_is_no_date_is_told() -> None:
     plan = plan_of(PLAN + DELAYS.replace("from: recu", "from: age"))
     with pytest.raises(PlanProblem, match="the column 'age' holds no date"):
         delays_of(files(50, 1), plan)
+
+
+def test_calibration_is_the_share_found_true_of_each_decile() -> None:
+    """A score that is the very chance of being true: one decile after the other, it is."""
+    draw = np.random.default_rng(7)
+    score = draw.uniform(0, 1, 40_000)
+    rows = drawn(40_000)
+    for name, values in (("note", score), ("erreur", (draw.uniform(0, 1, 40_000) < score) * 1)):
+        found = pa.array(values)
+        place = rows.column_names.index(name) if name in rows.column_names else None
+        rows = (
+            rows.append_column(name, found)
+            if place is None
+            else rows.set_column(place, name, found)
+        )
+    plan = plan_of(score="{column: note, label: Note}")
+    assert plan.score is not None
+    table = score_tables(plan, count_score(JOURNAL, plan, table_of(rows), plan.score))[0]
+    for one in table.groups[:2]:
+        told = [share.value for share in one.calibration]
+        assert told == pytest.approx([0.05 + 0.1 * tenth for tenth in range(10)], abs=0.04)

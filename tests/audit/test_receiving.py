@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -158,6 +159,31 @@ def test_many_groups_are_attacked_cut_by_cut(monkeypatch: pytest.MonkeyPatch) ->
     assert "tells that it is 3" in refused(
         public_of(plan, cells, Hidden(hidden.figures - {beside}))
     )
+
+
+def test_many_levels_cost_no_more_than_their_lines() -> None:
+    """Four groups of thirty levels could make 810 000 combinations: three hundred exist."""
+    sizes = [30, 30, 30, 30]
+    rows = np.zeros(sizes, dtype=int)
+    draw = np.random.default_rng(1)
+    for place in range(300):
+        rows[tuple(draw.integers(0, 30, 4)) if place >= 30 else (place,) * 4] += 40
+    plan = replace(plan_for(sizes, [(3, 0, 1, 2)]), draws=100)
+    cells = cells_of(sizes, rows, of_a=rows, hit_a=draw.binomial(rows, 0.4))
+    form = public_of(plan, cells)
+    assert form["left_out"]["figures"]
+    assert read_result(as_json(form)) == form
+
+
+@pytest.mark.parametrize("limit", ["MOST_ALONE", "MOST_TRIES"])
+def test_what_is_too_much_to_check_is_not_taken(
+    limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan, cells = small()
+    form = public_of(plan, cells)
+    monkeypatch.setattr("clairevoie.audit.rechecking.MOST_UNKNOWNS", 5)
+    monkeypatch.setattr(f"clairevoie.audit.rechecking.{limit}", 0)
+    assert "ask for fewer groups" in refused(form)
 
 
 @pytest.mark.parametrize(

@@ -187,6 +187,8 @@ def _score(plan: Plan, table: Raw) -> Iterator[str]:
         if one["rows"] is None or one["thresholds"] is None:
             yield "a line has its rows and its thresholds"
             return
+        if one["calibration"]:
+            yield "what is true of each decile is not published: leave it out"
         yield from _thresholds(plan, one, deciles)
 
 

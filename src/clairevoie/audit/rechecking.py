@@ -12,7 +12,7 @@ it was hidden to protect another.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -28,8 +28,13 @@ from clairevoie.audit.parts import ROWS, Part, parts_of, sum_names
 
 MOST_UNKNOWNS = 40_000
 """With more unknowns than this, each cut is attacked alone, beside those that it contains."""
+MOST_ALONE = 200_000
+"""A cut of more unknowns than this is not attacked: the result is not taken."""
 MOST_TRIES = 300
-"""Linear programmes that are solved for one result; all hidden figures are tried in each."""
+"""Linear programmes that are solved for one cut; all hidden figures are tried in each."""
+MOST_STEPS = 100_000
+"""Steps of one of them."""
+TOO_MUCH = "too much is hidden for the file to be checked again: ask for fewer groups"
 
 Found = Iterator[tuple[str, str]]
 Floats = NDArray[np.float64]
@@ -139,9 +144,13 @@ class _Board:
         done: set[Cut] = set()
         for cut in sorted(cuts, key=len, reverse=True):
             inside = tuple(one for one in cuts if set(one) <= set(cut))
-            if cut not in done:
-                yield from _Attack(self, inside).found([one for one in inside if one not in done])
-                done |= set(inside)
+            if cut in done:
+                continue
+            if len(self.lines[cut]) * len(self.names) > MOST_ALONE:
+                yield _place(cut, ()), TOO_MUCH
+                return
+            yield from _Attack(self, inside).found([one for one in inside if one not in done])
+            done |= set(inside)
 
     def _groups(self, cuts: Sequence[Cut]) -> list[str]:
         used = {name for cut in cuts for name in cut}
@@ -153,6 +162,12 @@ class _Board:
     def cells(self, cuts: Sequence[Cut]) -> tuple[list[str], list[Key]]:
         """Return the groups of some cuts, and the combinations that their lines leave possible."""
         groups = self._groups(cuts)
+        widest = max(cuts, key=len)
+        if set(widest) == set(groups):
+            axes = [widest.index(name) for name in groups]
+            keys: Iterable[Key] = (tuple(key[axis] for axis in axes) for key in self.lines[widest])
+        else:
+            keys = product(*(self._levels(name) for name in groups))
         inner = {
             cut: ([groups.index(name) for name in cut], set(self.lines[cut]))
             for cut in cuts
@@ -160,8 +175,8 @@ class _Board:
         }
         return groups, [
             key
-            for key in product(*(self._levels(name) for name in groups))
-            if all(tuple(key[axis] for axis in axes) in keys for axes, keys in inner.values())
+            for key in keys
+            if all(tuple(key[axis] for axis in axes) in known for axes, known in inner.values())
         ]
 
 
@@ -183,7 +198,7 @@ class _Attack:
     def __init__(self, board: _Board, cuts: Sequence[Cut]) -> None:
         from scipy import sparse  # type: ignore[import-untyped]
 
-        self.board = board
+        self.board, self.why = board, TOO_MUCH
         groups, self.keys = board.cells(cuts)
         self.which: dict[tuple[Cut, Key], list[int]] = {}
         for cut in cuts:
@@ -249,7 +264,7 @@ class _Attack:
             sign = 1.0 if tries == 0 else -1.0
             values = self._solved(sign * aim, aims)
             if values is None:
-                yield "tables", "the figures cannot all be true: some do not add up"
+                yield "tables", self.why
                 return
             open_ &= ~((values < 0.5) | (values > least - 0.5))
             first = left[0]
@@ -257,7 +272,10 @@ class _Attack:
                 continue
             lowest = self._solved(aim, aims)
             open_[first] = False
-            if lowest is not None and lowest[first] >= 0.5:
+            if lowest is None:
+                yield "tables", self.why
+                return
+            if lowest[first] >= 0.5:
                 cut, key, part = asked[first]
                 yield (
                     _place(cut, key),
@@ -266,7 +284,7 @@ class _Attack:
                     "result again, from the journal",
                 )
         if open_.any():
-            yield "tables", "too much is hidden for the file to be checked: ask for fewer groups"
+            yield "tables", TOO_MUCH
 
     def _given(self, cut: Cut, key: Key, part: Part) -> bool:
         board = self.board
@@ -275,7 +293,7 @@ class _Attack:
         )
 
     def _solved(self, costs: Floats, aims: Any) -> Floats | None:
-        """Return the values of what is asked in the solution of least cost."""
+        """Return the values of what is asked in the solution of least cost; ``None``: `why`."""
         from scipy.optimize import linprog  # type: ignore[import-untyped]
 
         found = linprog(
@@ -286,8 +304,13 @@ class _Attack:
             b_eq=self.totals if self.equations.shape[0] else None,
             bounds=(0, self.most),
             method="highs",
+            options={"maxiter": MOST_STEPS},
         )
-        if found.x is None:
+        if found.status == 2:
+            self.why = "the figures cannot all be true: some do not add up"
+            return None
+        if found.x is None or found.status != 0:
+            self.why = TOO_MUCH
             return None
         values: Floats = aims @ found.x
         return values

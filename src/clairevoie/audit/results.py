@@ -198,12 +198,18 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """The score of one group: how its rows spread over all deciles, and what thresholds do."""
+    """The score of one group: how its rows spread over all deciles, and what thresholds do.
+
+    Attributes:
+        calibration: of the rows known of each decile, the share that is true: groups for which the
+            same score means the same have the same shares. None without a truth, nor published.
+    """
 
     key: Key
     rows: int
     deciles: tuple[int, ...]
     thresholds: tuple[Threshold, ...]
+    calibration: tuple[Estimate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

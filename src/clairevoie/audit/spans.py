@@ -157,11 +157,23 @@ def _score_table(plan: Plan, counts: ScoreCounts, cut: Key) -> ScoreTable:
                     _threshold(plan, counts, one, {n: a[index] for n, a in found.items()})
                     for one in thresholds
                 ),
+                calibration=_calibration(plan, counts, found, index),
             )
             for key, index in groups.items()
         ),
         unknown=counts.unknown,
     )
+
+
+def _calibration(
+    plan: Plan, counts: ScoreCounts, found: dict[str, Floats], index: int
+) -> tuple[Estimate, ...]:
+    """Return the share that is true of the known rows of each decile."""
+    if plan.truth is None:
+        return ()
+    known, true = (_by_decile(counts, found[name][index]) for name in ("known", "true"))
+    share = wilson(true, known, float(plan.level))
+    return tuple(estimate(share, place) for place in range(len(known)))
 
 
 def _by_decile(counts: ScoreCounts, rows: Floats) -> tuple[int, ...]:

@@ -30,8 +30,6 @@ ENGLISH: Mapping[str, str] = {
     "period_all": "over its whole period",
     "decisions_one": "{count} decision",
     "decisions_many": "{count} decisions",
-    "persons_one": "{count} person",
-    "persons_many": "{count} persons",
     "first_more": "{mine} for {group}, against {theirs} for {others}.",
     "first_colon": "{measure}:",
     "first_step": "{group}: {before} at the step before, {after} at this one.",
@@ -65,7 +63,6 @@ ENGLISH: Mapping[str, str] = {
     "enough to establish it.",
     # Data and their limits.
     "data": "The data and their limits",
-    "asked": "The question",
     "asked_written": "The plan of this audit was written on {day}. It says beforehand what is "
     "measured, for which groups and from which difference on: its digest, given below, lets "
     "anyone check that it has not changed since.",
@@ -108,7 +105,6 @@ ENGLISH: Mapping[str, str] = {
     "by_agent": "by an agent",
     "by_person": "by the person",
     "by_judge": "by the judge",
-    "step": "Step",
     "share": "Share of each group",
     # Rates.
     "rates": "What was found",
@@ -192,7 +188,9 @@ ENGLISH: Mapping[str, str] = {
     "score_deciles": "{label}: spread over tenths, by {what}",
     "score_deciles_note": "Each tenth holds a tenth of all scores. A group with the same scores "
     "as the whole would have about 10% of its own in each.",
-    "score_decile": "Tenth {rank}",
+    "calibrated": "“{truth}” in each tenth of the score, by {what}",
+    "calibrated_note": "These shares are out of the files known of each tenth. If one score meant "
+    "the same for all, these shares would be alike from group to group.",
     "group": "Group",
     "number": "Number",
     "score_unknown_one": "{count} decision has no score.",

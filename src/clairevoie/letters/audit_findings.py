@@ -345,12 +345,32 @@ def scores(form: Form, language: Language, prefix: str) -> Section | None:
                     tuple(rows),
                 )
             )
+        blocks += _calibrated(form, table, language)
         if rank == len(form["scores"]) - 1:
             if rows:
                 blocks.append(Paragraph(phrase("score_deciles_note", language)))
             if table["unknown"]:
                 blocks.append(Paragraph(plural("score_unknown", table["unknown"], language)))
     return _section("scores", blocks, language)
+
+
+def _calibrated(form: Form, table: Any, language: Language) -> Iterator[Block]:
+    """Yield the share that is true of the known rows of each decile, by group."""
+    truth = form["plan"]["truth"]
+    rows = tuple(
+        (
+            group(form, table["cut"], one["key"], language),
+            *(percent(share["value"], language) for share in one["calibration"]),
+        )
+        for one in table["groups"]
+        if one["calibration"]
+    )
+    if rows and truth is not None:
+        heads = [phrase("group", language), *(str(tenth) for tenth in range(1, len(rows[0])))]
+        label = say(truth["label"], language)
+        what = of_what(form, table["cut"], language)
+        yield Grid(said("calibrated", language, truth=label, what=what), tuple(heads), rows)
+        yield Paragraph(phrase("calibrated_note", language))
 
 
 def _title(key: str, form: Form, table: Any, language: Language, **values: str) -> str:

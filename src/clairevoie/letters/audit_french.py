@@ -30,8 +30,6 @@ FRENCH: Mapping[str, str] = {
     "period_all": "sur toute sa période",
     "decisions_one": "{count} décision",
     "decisions_many": "{count} décisions",
-    "persons_one": "{count} personne",
-    "persons_many": "{count} personnes",
     "first_more": "{mine} pour {group}, contre {theirs} pour {others}.",
     "first_colon": "{measure} :",
     "first_step": "{group} : {before} à l’étape précédente, {after} à celle-ci.",
@@ -67,7 +65,6 @@ FRENCH: Mapping[str, str] = {
     "pas à l’établir.",
     # Data and their limits.
     "data": "Les données et leurs limites",
-    "asked": "La question",
     "asked_written": "Le plan de cet audit a été écrit le {day}. Il fixe d’avance ce qui est "
     "mesuré, pour quels groupes et à partir de quel écart : son empreinte, donnée plus bas, "
     "permet de vérifier qu’il n’a pas changé depuis.",
@@ -112,7 +109,6 @@ FRENCH: Mapping[str, str] = {
     "by_agent": "par un agent",
     "by_person": "par la personne",
     "by_judge": "par le juge",
-    "step": "Étape",
     "share": "Part de chaque groupe",
     # Rates.
     "rates": "Ce qui a été trouvé",
@@ -195,7 +191,10 @@ FRENCH: Mapping[str, str] = {
     "score_deciles": "{label} : répartition par tranches, par {what}",
     "score_deciles_note": "Chaque tranche contient un dixième de tous les scores. Un groupe qui "
     "aurait les mêmes scores que l’ensemble aurait environ 10 % des siens dans chacune.",
-    "score_decile": "Tranche {rank}",
+    "calibrated": "« {truth} » dans chaque tranche du score, par {what}",
+    "calibrated_note": "Ces parts sont prises parmi les dossiers connus de chaque tranche. Si un "
+    "même score voulait dire la même chose pour tous, ces parts se ressembleraient d’un groupe à "
+    "l’autre.",
     "group": "Groupe",
     "number": "Nombre",
     "score_unknown_one": "{count} décision n’a pas de score.",
