@@ -7,7 +7,8 @@ and files still open each, both together after the last limit. A group of which 
 is left out, with its table. Limits are the same for all tables of a delay or of a score, so that
 one tells nothing beside another.
 
-Of a class made of several, persons are at least those of the one that has most.
+Of a class made of several, persons are not counted again: a number that is no larger is held
+against the least (`at_least`).
 """
 
 from __future__ import annotations
@@ -129,14 +130,14 @@ def amount_classes(
 
 @dataclass(frozen=True, slots=True)
 class _Fine:
-    """Rows in the finest classes; ``persons`` has as many lines as ``lines``, or is the same."""
+    """Rows in the finest classes, and the persons that they are on; ``most`` as in `On`."""
 
     cells: Counts
     lines: Mapping[str, Counts]
     others: Mapping[str, Counts]
     persons: Mapping[str, Counts]
     other_persons: Mapping[str, Counts]
-    whole: bool
+    most: Mapping[str, Counts]
 
 
 def _place(above: Sequence[Any]) -> Any:
@@ -172,23 +173,23 @@ def _counted(
     by_cell = np.zeros((size + 1, len(cells.rows)), dtype=np.int64)
     for one in counted:
         by_cell[one["place"], known[tuple(one[key] for key in keys)]] += one["many"]
-    lines, persons = {}, {}
+    lines, persons, most = {}, {}, {}
     for axis, item in enumerate(plan.groups):
         found = np.zeros((len(cells.levels[axis]), size + 1), dtype=np.int64)
         np.add.at(found, cells.codes[:, axis], by_cell.T)
-        lines[item.name] = found
-        persons[item.name] = (
-            found
-            if journal.person is None
-            else _persons(rows, f"key_{axis}", cells.levels[axis], size + 1)
-        )
+        lines[item.name] = persons[item.name] = found
+        most[item.name] = np.ones(len(found), dtype=np.int64)
+        if journal.person is not None:
+            levels = cells.levels[axis]
+            persons[item.name] = _persons(rows, f"key_{axis}", levels, size + 1)
+            most[item.name] = _most(rows, f"key_{axis}", levels)
     return _Fine(
         by_cell[:size].reshape(*shape, -1),
         {name: found[:, :size].reshape(-1, *shape) for name, found in lines.items()},
         {name: found[:, size] for name, found in lines.items()},
         {name: found[:, :size].reshape(-1, *shape) for name, found in persons.items()},
         {name: found[:, size] for name, found in persons.items()},
-        journal.person is None,
+        most,
     )
 
 
@@ -211,7 +212,63 @@ def _persons(rows: Any, key: str, levels: Sequence[str], size: int) -> Counts:
     return found
 
 
+def _most(rows: Any, key: str, levels: Sequence[str]) -> Counts:
+    found = np.ones(len(levels), dtype=np.int64)
+    each = rows.group_by(key=rows[key], who=rows["who"]).aggregate(many=rows.count())
+    largest = each.group_by("key").aggregate(many=each.many.max())
+    for one in arrow_of(largest).to_pylist():
+        found[levels.index(one["key"])] = one["many"]
+    return found
+
+
 # --- coarser --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class On:
+    """How many persons classes are on, at least.
+
+    Attributes:
+        rows, persons: of each line, kind and fine class.
+        most: rows of the person who has most of them, by line.
+        least: the smallest number of persons that is published.
+    """
+
+    rows: Counts
+    persons: Counts
+    most: Counts
+    least: int
+
+    @property
+    def classes(self) -> int:
+        """Return how many fine classes there are."""
+        return int(self.rows.shape[-1])
+
+    def fine(self, low: int, high: int) -> bool:
+        """Return whether, of some classes together, each kind is on nobody or on enough."""
+        rows, persons = self.rows[..., low:high], self.persons[..., low:high]
+        return not self._few(rows, persons, self.most[:, None])
+
+    def fine_together(self, low: int, high: int) -> bool:
+        """Return whether some classes, all kinds together, are on nobody or on enough."""
+        rows, persons = (
+            found[..., low:high].reshape(len(found), -1) for found in (self.rows, self.persons)
+        )
+        return not self._few(rows, persons, self.most)
+
+    def _few(self, rows: Counts, persons: Counts, most: Counts) -> bool:
+        on = at_least(rows, persons, most)
+        return bool(((on > 0) & (on < self.least)).any())
+
+
+def at_least(rows: Counts, persons: Counts, most: Counts) -> Counts:
+    """Return how many persons some classes together are on, at least: the last axis goes.
+
+    They are as many as in the class that has most of them, and as the rows would make if each
+    person had as many as the one who has most.
+    """
+    found: Counts = np.maximum(persons.max(axis=-1), -(-rows.sum(axis=-1) // most))
+    return found
 
 
 def _merged(plan: Plan, fine: _Fine, limits: Sequence[float], kept: int | None) -> Classed:
@@ -219,14 +276,24 @@ def _merged(plan: Plan, fine: _Fine, limits: Sequence[float], kept: int | None) 
     least = plan.least
     groups = tuple(
         name
-        for name, on in fine.persons.items()
+        for name, rows in fine.lines.items()
         if not _few(fine.other_persons[name], least).any()
-        and (together(on, fine.whole) >= ROOM * least).all()
+        and (
+            at_least(
+                rows.reshape(len(rows), -1),
+                fine.persons[name].reshape(len(rows), -1),
+                fine.most[name],
+            )
+            >= ROOM * least
+        ).all()
     )
     ends: list[int] = []
     if groups:
-        on = np.concatenate([fine.persons[name] for name in groups])
-        ends = ends_of(on, fine.whole, least, kept)
+        rows, persons, most = (
+            np.concatenate([found[name] for name in groups])
+            for found in (fine.lines, fine.persons, fine.most)
+        )
+        ends = ends_of(On(rows, persons, most, least), kept)
     return Classed(
         groups,
         tuple(float(limits[end - 1]) for end in ends),
@@ -250,46 +317,27 @@ def _few(on: Counts, least: int) -> NDArray[np.bool_]:
     return few
 
 
-def joined(on: Counts, whole: bool) -> Counts:
-    """Return how many persons some classes together are on, at least: the last axis goes."""
-    found: Counts = on.sum(axis=-1) if whole else on.max(axis=-1)
-    return found
-
-
-def together(on: Counts, whole: bool) -> Counts:
-    """Return how many persons all kinds of some classes are on, at least."""
-    return joined(on.reshape(len(on), -1), whole)
-
-
-def ends_of(on: Counts, whole: bool, least: int, kept: int | None) -> list[int]:
-    """Return where classes end, as places: after so many fine ones; the last end is not one."""
-    if kept is not None:
-        first, second = on[..., : kept + 1], on[..., kept + 1 :]
-        closed = not _few(joined(first, whole), least).any()
-        if closed and not _few(together(second, whole), least).any():
-            after = _cut(second, whole, least, together)
-            return [
-                *_cut(first, whole, least, joined),
-                kept + 1,
-                *(kept + 1 + end for end in after),
-            ]
-    return _cut(on, whole, least, together)
-
-
-def _cut(on: Counts, whole: bool, least: int, last: Callable[[Counts, bool], Counts]) -> list[int]:
-    """Return the inner ends of classes that are each on nobody, or on enough.
+def ends_of(on: On, kept: int | None) -> list[int]:
+    """Return where classes end, as places: after so many fine ones; the last end is not one.
 
     Args:
-        on: persons of each line, kind and fine class.
-        whole: whether those of several classes add up.
-        least: the smallest number.
-        last: how many the last class is on: its kinds may go together.
+        on: the persons of fine classes.
+        kept: the fine class whose end is the last to go; ``None`` for none.
     """
-    ends, start = [], 0
-    for end in range(1, on.shape[-1]):
-        if not _few(joined(on[..., start:end], whole), least).any():
+    if kept is not None:
+        end = kept + 1
+        if on.fine(0, end) and on.fine_together(end, on.classes):
+            return [*_cut(on, 0, end, on.fine), end, *_cut(on, end, on.classes, on.fine_together)]
+    return _cut(on, 0, on.classes, on.fine_together)
+
+
+def _cut(on: On, first: int, after: int, last: Callable[[int, int], bool]) -> list[int]:
+    """Return the inner ends of classes that are each on nobody, or on enough."""
+    ends, start = [], first
+    for end in range(first + 1, after):
+        if on.fine(start, end):
             ends.append(end)
             start = end
-    while ends and _few(last(on[..., ends[-1] :], whole), least).any():
+    while ends and not last(ends[-1], after):
         ends.pop()
     return ends

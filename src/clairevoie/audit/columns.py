@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from clairevoie.audit.cells import MISSING
 from clairevoie.audit.model import MOST_LEVELS, Attribute, Filter, Plan, PlanProblem, When
-from clairevoie.decisions.engines import arrow_of
+from clairevoie.decisions.engines import arrow_of, number_of
 from clairevoie.rules.building import date_of
 
 if TYPE_CHECKING:
@@ -106,7 +106,9 @@ def _one(table: ibis.Table, one: Filter, place: str) -> Any:
     if one.high is not None:
         found = both(found, column < _bound(column, one.high, one, place))
     if found is not None:
-        found = present & found.fill_null(False)
+        found = found.fill_null(False)
+        if column.type().is_floating():
+            found = present & found
     if one.given is not None:
         found = both(found, present if one.given else ~present)
     return found
@@ -163,6 +165,48 @@ def _called(kind: Any) -> str:
         ("is_string", "text"),
     )
     return next((name for test, name in names if getattr(kind, test)()), str(kind))
+
+
+# --- days -----------------------------------------------------------------------------------------
+
+ISO = (
+    r"(?:[1-9]\d{3}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)"
+    r"|02-(?:0[1-9]|1\d|2[0-8]))"
+    r"|(?:[1-9]\d(?:0[48]|[2468][048]|[13579][26])|(?:[2468][048]|[13579][26])00)-02-29)"
+)
+"""A day of the calendar: engines read texts that are none each in its way, or stop."""
+
+
+def day_of(table: ibis.Table, column: str, place: str) -> Any:
+    """Return the day of each row; null where there is none.
+
+    A text is read as ``2025-01-31``, which an hour may follow, or ``31/01/2025``.
+
+    Raises:
+        PlanProblem: the column holds no dates, or texts that are none.
+    """
+    import ibis
+
+    found: Any = table[column]
+    kind = found.type()
+    if kind.is_date():
+        return found
+    if kind.is_timestamp():
+        return found.cast("date")
+    if not kind.is_string():
+        raise PlanProblem((place, f"the column '{column}' holds no date"))
+    text = found.strip()
+    french = text.re_search(r"^\d{2}/\d{2}/\d{4}$")
+    turned = ibis.literal("").join(
+        [text.substr(6, 4), "-", text.substr(3, 2), "-", text.substr(0, 2)]
+    )
+    iso = french.ifelse(turned, text)
+    fine = iso.re_search(f"^{ISO}(?:[ T].*)?$")
+    wrong = number_of((text.fill_null("") != "").ifelse(~fine, False).sum())
+    if wrong:
+        sentence = f"{wrong:,} rows hold in '{column}' no date such as 2025-01-31: correct them"
+        raise PlanProblem((place, sentence))
+    return fine.ifelse(iso.substr(0, 10), ibis.null("string")).cast("date")
 
 
 # --- groups ---------------------------------------------------------------------------------------
@@ -222,7 +266,7 @@ def clean_level(table: ibis.Table, item: Attribute) -> ibis.expr.types.StringCol
 
 def whole(kind: Any) -> bool:
     """Return whether a type holds whole numbers only: Spark has no unsigned 64-bit integer."""
-    return kind.is_integer() or (kind.is_decimal() and kind.scale == 0)
+    return bool(kind.is_integer() or (kind.is_decimal() and kind.scale == 0))
 
 
 def _edge(band: Decimal) -> int | float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clairevoie.audit.cells import MISSING, Cells
-from clairevoie.audit.columns import band_keys, both, check_columns, holds, level
+from clairevoie.audit.columns import band_keys, both, check_columns, day_of, holds, level
 from clairevoie.audit.exact import number, places_for, steps
 from clairevoie.audit.model import (
     MOST_LEVELS,
@@ -96,9 +96,7 @@ def inside_period(journal: Journal, plan: Plan, table: ibis.Table) -> tuple[ibis
         return table, 0
     import ibis
 
-    day: Any = table[journal.date]
-    if not day.type().is_date():
-        day = day.cast("date")
+    day = day_of(table, journal.date, "period")
     kept: Any = day.notnull()
     if plan.since is not None:
         kept = kept & (day >= ibis.literal(plan.since.isoformat()).cast("date"))
@@ -164,7 +162,7 @@ def _weighted(
     if not column.type().is_numeric():
         raise PlanProblem(("weights", f"the column '{journal.weight}' holds no numbers"))
     weight = column.cast("float64")
-    fine = weight.notnull() & ~weight.isnan() & ~weight.isinf() & (weight >= 0)
+    fine = weight.notnull() & ~weight.isnan() & ~weight.isinf() & (weight > 0)
     [seen] = arrow_of(
         table.aggregate(
             wrong=(~fine.fill_null(False)).sum(),
@@ -173,7 +171,7 @@ def _weighted(
     ).to_pylist()
     if seen["wrong"]:
         sentence = (
-            f"{int(seen['wrong']):,} rows have in '{journal.weight}' no weight, a negative or an "
+            f"{int(seen['wrong']):,} rows have in '{journal.weight}' no weight above 0, or an "
             "infinite one: correct them"
         )
         raise PlanProblem(("weights", sentence))

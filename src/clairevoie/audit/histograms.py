@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clairevoie.audit.cells import Cells
-from clairevoie.audit.columns import both, holds, level
+from clairevoie.audit.columns import both, day_of, holds, level
 from clairevoie.audit.counting import MOST_CELLS, cells_from, inside_period
 from clairevoie.audit.exact import quantiles_of
 from clairevoie.audit.model import Delay, Plan, PlanProblem, Score
@@ -85,7 +85,9 @@ def delay_columns(table: ibis.Table, delay: Delay) -> dict[str, Any]:
     """
     import ibis
 
-    since, until = (_day(table, column, delay) for column in (delay.since, delay.until))
+    since, until = (
+        day_of(table, column, f"delays.{delay.name}") for column in (delay.since, delay.until)
+    )
     observed = ibis.literal(delay.observed.isoformat()).cast("date")
     closed = (until.notnull() & (until <= observed)).fill_null(False)
     days = closed.ifelse(until, observed).delta(since, unit="day").cast("int64")
@@ -97,15 +99,6 @@ def delay_columns(table: ibis.Table, delay: Delay) -> dict[str, Any]:
         else_="fine",
     )
     return {"days": days, "closed": closed, "state": state}
-
-
-def _day(table: ibis.Table, column: str, delay: Delay) -> Any:
-    found: Any = table[column]
-    if found.type().is_date():
-        return found
-    if found.type().is_timestamp() or found.type().is_string():
-        return found.cast("date")
-    raise PlanProblem((f"delays.{delay.name}", f"the column '{column}' holds no date"))
 
 
 # --- scores ---------------------------------------------------------------------------------------
