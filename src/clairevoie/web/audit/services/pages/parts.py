@@ -10,7 +10,6 @@ def part_in_words(part: str) -> str:
     return {
         "opening": _("opening the journal"),
         "identifiers": _("checking that no decision is there twice"),
-        "identifiers": _("looking for decisions that are there twice"),
         "counting": _("counting the decisions of each group"),
         "delays": _("measuring delays"),
         "scores": _("spreading scores"),
