@@ -197,6 +197,15 @@ def test_the_first_page_is_for_everybody() -> None:
     assert sum("(sexe), contre" in one for one in said) == 1
 
 
+def test_persons_are_not_called_decisions() -> None:
+    form = forms(1500, unit="person")[EXACT]
+    assert form["rows"] < 1500
+    said = first_page(form)
+    assert re.match(r"Ce résultat porte sur [\d\u202f]+ personnes du journal", said[0])
+    told = " ".join(texts(report_of(form)))
+    assert re.search(r"il faudrait environ [\d\u202f]+ personnes", told)
+
+
 def test_the_chain_tells_the_machine_from_people() -> None:
     (chain,) = (one for one in report_of(forms()[EXACT]).sections if one.key == "chain")
     charts = [block.chart for block in chain.blocks if isinstance(block, Figure)]

@@ -183,9 +183,11 @@ def _files(form: dict[str, Any], language: str) -> dict[str, bytes]:
 def lines(form: dict[str, Any]) -> list[str]:
     """Return the findings of an audit as lines of text: differences first, then the unknown."""
     plan = form["plan"]
+    counted = "persons" if plan["unit"] == "person" else "decisions"
     found = [
         f"Audit of {form['journal']['id']} by the plan {plan['id']} of {plan['written']}",
-        f"{_count(form['rows'])} decisions in the period, {_count(form['outside'])} out of it",
+        f"{_count(form['rows'])} {counted} in the period, "
+        f"{_count(form['outside'])} decisions out of it",
         "",
     ]
     said: dict[str, list[str]] = {}
@@ -224,7 +226,8 @@ def _compared(plan: dict[str, Any], table: dict[str, Any], one: dict[str, Any]) 
         "cannot_tell": f"cannot tell from {against}: {span}",
     }[one["verdict"]]
     if one["needed"]:
-        words += f"; it would take about {one['needed']:,} decisions"
+        counted = "persons" if plan["unit"] == "person" else "decisions"
+        words += f"; it would take about {one['needed']:,} {counted}"
     return f"{who}: {words}"
 
 

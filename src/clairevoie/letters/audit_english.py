@@ -28,6 +28,8 @@ ENGLISH: Mapping[str, str] = {
     "period_since": "since {since}",
     "period_until": "until {until}",
     "period_all": "over its whole period",
+    "persons_one": "{count} person",
+    "persons_many": "{count} persons",
     "decisions_one": "{count} decision",
     "decisions_many": "{count} decisions",
     "first_more": "{mine} for {group}, against {theirs} for {others}.",
@@ -124,7 +126,7 @@ ENGLISH: Mapping[str, str] = {
     "no_difference_larger": "{rate}; no difference of more than {delta} with {others} ({span})",
     "cannot_tell": "{rate}; nothing can be concluded: the difference with {others} is {gap} "
     "({span})",
-    "needed": "it would take about {count} decisions",
+    "needed": "it would take about {count}",
     "ratio": "ratio {ratio} ({low} to {high})",
     "ratio_bare": "ratio {ratio}",
     "within": "in comparable situations, the difference is {gap} ({span})",

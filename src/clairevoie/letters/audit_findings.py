@@ -43,6 +43,7 @@ from clairevoie.letters.audit_words import (
     said,
     say,
     semicolons,
+    units,
 )
 
 MOST_TOLD = 12
@@ -153,7 +154,7 @@ def _compared(form: Form, table: Any, one: Any, language: Language) -> tuple[str
             delta=margin(form, language),
         )
     ]
-    parts += _more_on(one, language)
+    parts += _more_on(form, one, language)
     return lead, _ended(semicolons(parts, language))
 
 
@@ -161,9 +162,9 @@ def _ended(text: str) -> str:
     return f"{text.rstrip('.')}."
 
 
-def _more_on(one: Any, language: Language) -> Iterator[str]:
+def _more_on(form: Form, one: Any, language: Language) -> Iterator[str]:
     if one["needed"]:
-        yield said("needed", language, count=count(_round(one["needed"]), language))
+        yield said("needed", language, count=units(form, _round(one["needed"]), language))
     if one["verdict"] in {"higher", "lower"} and one["ratio"]["value"] is not None:
         bounds = one["ratio"]["low"], one["ratio"]["high"]
         known = None not in bounds

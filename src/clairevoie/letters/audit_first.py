@@ -21,6 +21,7 @@ from clairevoie.letters.audit_words import (
     plural,
     said,
     say,
+    units,
 )
 
 MOST_FIRST = 5
@@ -60,7 +61,7 @@ def _scope(form: Form, language: Language) -> str:
     period = period_of(form, language)
     if form["rows"] is None:
         return said("first_data_hidden", language, journal=journal, period=period)
-    many = plural("decisions", form["rows"], language)
+    many = units(form, form["rows"], language)
     return said("first_data", language, count=many, journal=journal, period=period)
 
 

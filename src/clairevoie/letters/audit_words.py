@@ -47,6 +47,7 @@ __all__ = [
     "said",
     "say",
     "semicolons",
+    "units",
 ]
 
 Form = Mapping[str, Any]
@@ -188,6 +189,12 @@ def plural(key: str, number: int, language: Language, **values: object) -> str:
 def semicolons(items: Sequence[str], language: Language) -> str:
     """Write items that hold commas one after the other."""
     return ("\u00a0; " if language == "fr" else "; ").join(items)
+
+
+def units(form: Form, many: float, language: Language) -> str:
+    """Write a number of what an audit counts: « 1 358 personnes », « 40 000 décisions »."""
+    key = "persons" if form["plan"]["unit"] == "person" else "decisions"
+    return plural(key, round(many), language)
 
 
 # --- groups ---------------------------------------------------------------------------------------
