@@ -28,6 +28,8 @@ def measure(*, systems: int, writes: int, cases: int, data: Path) -> list[Figure
     figures += run_apart("bench.auditing", str(cases), str(data / "audit"), data=data)
     for many in (cases // 10, cases, 10 * cases):
         figures += run_apart("bench.auditing", "large", str(many), str(data / "large"), data=data)
+    scale = 10_000_000 // cases
+    figures += run_apart("bench.consulting", str(scale), str(data / "consult"), data=data)
     lookup = str(data / "lookup")
     figures += run_apart("bench.journal_lookup", str(5 * cases), lookup, data=data)
     return figures
