@@ -151,13 +151,15 @@ class Workshop:
                     server.wait()
 
 
-def wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path, seconds: float = 60) -> None:
+def wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path, seconds: float = 120) -> None:
     """Until the site answers; says what the server said when it does not."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and server.poll() is None:
         try:
-            with urlopen(url, timeout=10):
+            with urlopen(url, timeout=60):
                 return
+        except TimeoutError:  # it listens, and the machine is busy
+            continue
         except URLError as error:
             if getattr(error, "code", None):
                 break

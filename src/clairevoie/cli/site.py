@@ -171,6 +171,7 @@ def demo(
     """Load the demonstration register into the site; with --serve, open it."""
     from clairevoie.cli.accounts import demonstration_accounts
     from clairevoie.cli.demonstrating import load_rules_and_journals
+    from clairevoie.cli.recommending import load_recommendations
 
     begin = time.monotonic()
     prepare_site(pages=serve_after)
@@ -179,9 +180,18 @@ def demo(
         loaded |= load_registers(registers)
     accounts = demonstration_accounts()
     rules = load_rules_and_journals(today=datetime.now(UTC).date())
+    recommendations = load_recommendations(today=datetime.now(UTC).date())
     seconds = round(time.monotonic() - begin, 1)
     if as_json:
-        say_json({"loaded": loaded, "accounts": accounts, "rules": rules, "seconds": seconds})
+        say_json(
+            {
+                "loaded": loaded,
+                "accounts": accounts,
+                "rules": rules,
+                "recommendations": recommendations,
+                "seconds": seconds,
+            }
+        )
     else:
         for name, counts in loaded.items():
             say(
@@ -195,6 +205,7 @@ def demo(
                 f"{name}: rules and {made['decisions']} fictitious decisions; to try the "
                 f"explanation, reference {made['reference']}, code {made['code']}"
             )
+        say(f"{recommendations} recommendations added.")
         say(f"Ready in {seconds} s.")
     if serve_after:
         run_server(host, port)

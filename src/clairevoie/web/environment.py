@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -27,6 +27,9 @@ class Environment:
     contact: str = ""
     keys: Path = Path()
     """The folder of the keys of journals, apart from the data."""
+    mail_from: str = ""
+    """The address from which the site sends e-mails; without one it sends none."""
+    smtp: dict[str, Any] = field(default_factory=dict)
 
 
 def data_directory(variables: dict[str, str]) -> Path:
@@ -86,6 +89,33 @@ def database(url: str, data: Path) -> dict[str, Any]:
     }
 
 
+def mail_server(url: str) -> dict[str, Any]:
+    """Return Django's settings for ``CLAIREVOIE_SMTP``: ``smtp://user:password@host:port``.
+
+    ``smtps://`` encrypts from the start (port 465); ``smtp://`` asks for STARTTLS as soon as it
+    has a password to send (port 587), and else speaks in clear to a server at hand (port 25).
+
+    Raises:
+        EnvironmentProblem: the address is neither.
+    """
+    parts = urlsplit(url or "smtp://localhost")
+    if parts.scheme not in {"smtp", "smtps"}:
+        raise EnvironmentProblem(
+            f"CLAIREVOIE_SMTP must start with smtp:// or smtps:// ; it starts with "
+            f"'{parts.scheme}://'."
+        )
+    encrypted = parts.scheme == "smtps"
+    starts_tls = not encrypted and bool(parts.password)
+    return {
+        "HOST": parts.hostname or "localhost",
+        "PORT": parts.port or (465 if encrypted else 587 if starts_tls else 25),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "USE_SSL": encrypted,
+        "USE_TLS": starts_tls,
+    }
+
+
 def secret_key(variables: dict[str, str], data: Path) -> str:
     """Return ``CLAIREVOIE_SECRET_KEY``, else the key kept in the data directory, made once."""
     if given := variables.get("CLAIREVOIE_SECRET_KEY"):
@@ -128,4 +158,6 @@ def read_environment(variables: dict[str, str]) -> Environment:
         debug=variables.get("CLAIREVOIE_DEBUG", "") == "1",
         contact=variables.get("CLAIREVOIE_CONTACT", "").strip(),
         files_url=variables.get("CLAIREVOIE_FILES_URL", "").rstrip("/"),
+        mail_from=variables.get("CLAIREVOIE_MAIL_FROM", "").strip(),
+        smtp=mail_server(variables.get("CLAIREVOIE_SMTP", "").strip()),
     )

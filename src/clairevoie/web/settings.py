@@ -24,6 +24,15 @@ DEBUG = ENVIRONMENT.debug
 SECRET_KEY = ENVIRONMENT.secret_key
 # The e-mail address at which to ask for an account, if the operator gives one.
 CONTACT = ENVIRONMENT.contact
+# The address from which e-mails are sent: without one, none is.
+MAIL_FROM = ENVIRONMENT.mail_from
+EMAIL_HOST = ENVIRONMENT.smtp["HOST"]
+EMAIL_PORT = ENVIRONMENT.smtp["PORT"]
+EMAIL_HOST_USER = ENVIRONMENT.smtp["USER"]
+EMAIL_HOST_PASSWORD = ENVIRONMENT.smtp["PASSWORD"]
+EMAIL_USE_SSL = ENVIRONMENT.smtp["USE_SSL"]
+EMAIL_USE_TLS = ENVIRONMENT.smtp["USE_TLS"]
+EMAIL_TIMEOUT = 20
 # Where archived copies are served from, when it is another host than that of the pages.
 FILES_URL = ENVIRONMENT.files_url
 FILES_HOST = urlsplit(FILES_URL).netloc
@@ -50,6 +59,7 @@ INSTALLED_APPS = [
     "clairevoie.web.rules",
     "clairevoie.web.decisions",
     "clairevoie.web.audit",
+    "clairevoie.web.consultation",
     "clairevoie.web.explanation",
 ]
 

@@ -14,6 +14,7 @@ urlpatterns = [
         path("", include("clairevoie.web.rules.urls")),
         path("", include("clairevoie.web.decisions.urls")),
         path("", include("clairevoie.web.audit.urls")),
+        path("", include("clairevoie.web.consultation.urls")),
         path("", include("clairevoie.web.explanation.urls")),
         path("", include("clairevoie.web.register.urls")),
         prefix_default_language=False,

@@ -10,7 +10,16 @@ from ninja import NinjaAPI
 from ninja.operation import Operation
 
 from clairevoie.web.api.errors import handle_errors
-from clairevoie.web.api.routes import audits, events, reference, router, rules, systems, writing
+from clairevoie.web.api.routes import (
+    audits,
+    events,
+    recommendations,
+    reference,
+    router,
+    rules,
+    systems,
+    writing,
+)
 
 DESCRIPTION = """\
 The register of the algorithms and AI systems of public bodies: who says what of them, where and
@@ -34,6 +43,7 @@ TAGS = (
     ("sources", "Documents that statements cite"),
     ("rules", "The rules by which public bodies decide, which can be applied to a case"),
     ("audits", "Who is hit, how sure that is: published audits of journals of decisions"),
+    ("recommendations", "What is asked of public bodies, what they answer, what is late"),
     ("events", "The append-only feed of every act"),
     ("reference", "The field catalogue and the indicators"),
 )
@@ -66,7 +76,7 @@ api = Api(
 )
 handle_errors(api)
 # Importing these modules is what declares their operations.
-OPERATIONS = (reference, systems, rules, audits, events, writing)
+OPERATIONS = (reference, systems, rules, audits, recommendations, events, writing)
 api.add_router("", router)
 
 

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from clairevoie.web.consultation.services.pages.lines import block
+from clairevoie.web.consultation.services.reading import Filters
 from clairevoie.web.register.models import PublicBody, Source
 from clairevoie.web.register.services.pages.bodies import body_list_page, body_page
 from clairevoie.web.register.services.pages.sources import source_list_page, source_page
@@ -29,15 +31,19 @@ def body_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def body(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a public body, its systems and its indicators."""
+    """Show a public body, its systems, its indicators and what was asked of it."""
+    today = timezone.localdate()
     try:
-        page = body_page(
-            slug, page=asked_page(request), today=timezone.localdate(), language=language()
-        )
+        page = body_page(slug, page=asked_page(request), today=today, language=language())
     except PublicBody.DoesNotExist:
         raise Http404(_("The register has no such public body.")) from None
     links = page_links(page.url, page.page, page.pages)
-    return render(request, "register/body.html", {"page": page, "links": links})
+    context = {
+        "page": page,
+        "links": links,
+        "recommendations": block(Filters(body=slug), today=today, language=language()),
+    }
+    return render(request, "register/body.html", context)
 
 
 @require_safe

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_safe
 from clairevoie.web.accounts.acting import current_actor
 from clairevoie.web.audit.services.pages.lines import audit_line
 from clairevoie.web.audit.services.reading import audits_of_system
+from clairevoie.web.consultation.services.pages.lines import block
+from clairevoie.web.consultation.services.reading import Filters, proved_by
 from clairevoie.web.register.models import Statement, System
 from clairevoie.web.register.services.pages.asking import ask_page
 from clairevoie.web.register.services.pages.rows import Record, record_of, system_of
@@ -73,6 +75,9 @@ def _system(
             "page": page,
             "rules": system_rules(record.system.pk, today, spoken),
             "audits": [audit_line(each, spoken) for each in audits_of_system(record.system.pk)],
+            "recommendations": block(
+                Filters(system=record.system.slug), today=today, language=spoken
+            ),
             "today": date_in_words(today.isoformat(), spoken),
             "citation_url": f"{settings.SITE_URL}{page.permalink}",
         },
@@ -86,7 +91,8 @@ def statement(request: HttpRequest, uid: UUID) -> HttpResponse:
         page = statement_page(uid, actor=current_actor(request), language=language())
     except Statement.DoesNotExist:
         raise Http404(_("The register has no such statement.")) from None
-    return render(request, "register/statement.html", {"page": page})
+    context = {"page": page, "recommendations": proved_by(uid)}
+    return render(request, "register/statement.html", context)
 
 
 @require_safe

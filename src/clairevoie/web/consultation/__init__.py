@@ -1,0 +1,1 @@
+"""What people ask of public bodies, and what these answer."""

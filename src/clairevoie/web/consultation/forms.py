@@ -1,0 +1,189 @@
+"""Forms of the pages of recommendations; the services judge."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clairevoie.web.accounts.forms import PlainForm
+from clairevoie.web.consultation.models import AnswerVerdict, Origin
+from clairevoie.web.consultation.services.reading import LATE
+from clairevoie.web.register.models import PublicBody, Source, Statement
+from clairevoie.web.register.services.contributing import find_body
+from clairevoie.web.register.services.sources import shown_sources
+
+STATUSES = ("owed", LATE, "study", "accepted", "partly", "refused", "done", "replaced")
+
+
+def _line(label: Any, hint: Any = "", **attributes: str) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        required=False,
+        strip=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", **attributes}),
+    )
+
+
+def _text(label: Any, hint: Any = "", *, rows: int = 6, required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        required=required,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": str(rows)}),
+    )
+
+
+def _day(label: Any, hint: Any, *, required: bool) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        help_text=hint,
+        required=required,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+    )
+
+
+def identifier_in(text: str) -> UUID | None:
+    """Return the identifier that ends the address of a page, or that was typed alone."""
+    last = urlsplit(text.strip()).path.rstrip("/").rpartition("/")[2]
+    try:
+        return UUID(last)
+    except ValueError:
+        return None
+
+
+class RecommendationForm(PlainForm):
+    """What is asked of a public body, and where that comes from."""
+
+    body = forms.CharField(
+        label=_("Public body to which it is addressed"),
+        help_text=_("Type its name as the register has it: suggestions will follow."),
+        strip=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "bodies"}),
+    )
+    title = forms.CharField(
+        label=_("What is asked, in one sentence"),
+        strip=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    text_given = _text(_("What is asked, and why"))
+    origin = forms.ChoiceField(
+        label=_("What it comes from"), choices=Origin.choices, widget=forms.RadioSelect
+    )
+    origin_name = forms.CharField(
+        label=_("Which one"),
+        help_text=_("The name of the consultation, of the panel, of the report…"),
+        strip=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    origin_url = _line(_("Its address on the web"), inputmode="url")
+    source = _line(
+        _("Source of the register"),
+        _("The address of the page of the source, if the register has the document."),
+        inputmode="url",
+    )
+    locator = _line(_("Place in this source"), _("Page, chapter, title of the passage."))
+    quote = _text(_("Quoted passage"), rows=3, required=False)
+    author = _line(
+        _("Who asks"), _("Leave this empty if it is your organisation; else give the document.")
+    )
+    capacity = forms.ChoiceField(label=_("In what capacity"), required=False)
+    asked_on = _line(
+        _("Date on which it was made"),
+        _("Write a year, a month or a day: 2024, 2024-05 or 2024-05-31."),
+        placeholder="2024-05-31",
+    )
+    due_on = _day(
+        _("By when an answer is asked"),
+        _("Only if whoever asks gives a date: this site sets none."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, capacities: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["capacity"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        field.choices = [("", _("Choose…")), *capacities]
+
+    def clean_body(self) -> PublicBody:
+        """Return the public body of this name.
+
+        Raises:
+            ValidationError: the register has none, or several.
+        """
+        found = find_body(self.cleaned_data["body"])
+        if found is None:
+            raise forms.ValidationError(_("The register has no public body of this name."))
+        return found
+
+    def clean_source(self) -> Source | None:
+        """Return the source whose page has this address; ``None`` without one.
+
+        Raises:
+            ValidationError: there is no such source.
+        """
+        text = self.cleaned_data["source"]
+        if not text.strip():
+            return None
+        uid = identifier_in(text)
+        found = shown_sources().filter(uid=uid).first() if uid else None
+        if found is None:
+            raise forms.ValidationError(_("The register has no such source."))
+        return found
+
+
+class AnswerForm(PlainForm):
+    """What the administration answers."""
+
+    verdict = forms.ChoiceField(
+        label=_("Your answer"),
+        help_text=_("“Under study” is no answer yet: the date asked for still holds."),
+        choices=AnswerVerdict.choices,
+        widget=forms.RadioSelect,
+    )
+    reason = _text(_("Why"), _("It is public."))
+    commitment = _text(
+        _("What you will do"),
+        _("If you accept, wholly or in part."),
+        rows=4,
+        required=False,
+    )
+    promised_on = _day(
+        _("By when"),
+        _("If you accept, wholly or in part: the day by which it is done."),
+        required=False,
+    )
+
+
+class ProgressForm(PlainForm):
+    """Where a commitment is, or that it is kept."""
+
+    text_given = _text(_("What was done, what is left to do"))
+    done = forms.BooleanField(label=_("It is done: give the proof"), required=False)
+    proof_url = _line(_("Address of the proof"), inputmode="url")
+    statement = _line(
+        _("Or a statement of the register"),
+        _("The address of its page; the two pages will lead to each other."),
+        inputmode="url",
+    )
+
+    def clean_statement(self) -> Statement | None:
+        """Return the statement whose page has this address; ``None`` without one.
+
+        Raises:
+            ValidationError: there is no such statement.
+        """
+        text = self.cleaned_data["statement"]
+        if not text.strip():
+            return None
+        uid = identifier_in(text)
+        found = Statement.objects.select_related("system").filter(uid=uid).first() if uid else None
+        if found is None:
+            raise forms.ValidationError(_("The register has no such statement."))
+        return found

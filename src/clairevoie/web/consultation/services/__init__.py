@@ -1,0 +1,1 @@
+"""What can be done with recommendations and answers; nothing else writes to the models."""

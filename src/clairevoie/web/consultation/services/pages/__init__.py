@@ -1,0 +1,1 @@
+"""What the pages of recommendations show, in the language of the page."""
