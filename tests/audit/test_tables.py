@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clairevoie.audit.counting import count
-from clairevoie.audit.model import Plan
+from clairevoie.audit.model import Plan, PlanProblem
 from clairevoie.audit.results import Compared, Estimate, Line, Table
 from clairevoie.audit.tables import tables_of
 from tests.audit.plans import JOURNAL, PLAN, drawn, plan_of, table_of
@@ -247,6 +247,32 @@ def test_weights_of_what_is_left_are_those_of_the_rows_left() -> None:
     wrong = line(found(rows, plan)["false_positive", ("sexe",)], "f")
     equal = rows.set_column(place, "poids", pa.array([1.0] * 6))
     assert wrong.rate == line(found(equal, plan)["false_positive", ("sexe",)], "f").rate
+
+
+@pytest.mark.parametrize("changes", ["weights: true\n", "unit: cluster\n", ""])
+def test_the_rest_has_the_rate_of_the_rest(changes: str) -> None:
+    """Groups whose weights or persons differ much: effective sizes do not move rates."""
+    draw = np.random.default_rng(5)
+    sexe = np.array(["a"] * 200 + ["b"] * 200 + ["c"] * 200)
+    weights = np.where(sexe == "b", draw.choice([0.01, 100.0], 600), 1.0)
+    people = np.where(sexe == "b", "p", np.char.add("q", np.arange(600).astype(str)))
+    hit = draw.random(600) < np.where(sexe == "b", 0.9, 0.4)
+    rows = made(sexe=sexe.tolist(), controle=hit.tolist(), personne=people.tolist())
+    place = rows.column_names.index("poids")
+    rows = rows.set_column(place, "poids", pa.array(weights))
+    table = found(rows, plan_of(SIMPLE + changes))["rate:controle", ("sexe",)]
+    whole = table.total
+    for one in table.compared:
+        mine = next(each for each in table.lines if each.key == one.key)
+        others = (whole.count - mine.count) / (whole.of - mine.of)
+        assert one.difference.value == pytest.approx(mine.count / mine.of - others, abs=1e-9)
+
+
+def test_a_reference_that_nobody_has_is_refused() -> None:
+    text = SIMPLE.replace("reference: h", "reference: homme")
+    plan = plan_of(text + "compare: reference\n")
+    with pytest.raises(PlanProblem, match="'homme' is none of its values: 'f', 'h'"):
+        found(made(sexe=["f", "h"] * 5, controle=[True, False] * 5), plan)
 
 
 def test_the_same_plan_finds_the_same() -> None:

@@ -25,7 +25,7 @@ from clairevoie.audit.intervals import (
     wilson,
 )
 from clairevoie.audit.measures import Measure, measures_of, summed
-from clairevoie.audit.model import Plan
+from clairevoie.audit.model import Plan, PlanProblem
 from clairevoie.audit.pooling import partial_pooling
 from clairevoie.audit.results import Compared, Estimate, Gap, Key, Line, Reversal, Table
 from clairevoie.audit.spread import largest_gap, rest
@@ -80,7 +80,12 @@ class _Compared:
 
 
 def tables_of(plan: Plan, cells: Cells) -> tuple[Table, ...]:
-    """Return all measures of a plan over all its cuts."""
+    """Return all measures of a plan over all its cuts.
+
+    Raises:
+        PlanProblem: a reference is no level that the journal has.
+    """
+    _check_references(plan, cells)
     rng = np.random.default_rng(plan.seed)
     cuts = {cut: cells.cut(cut) for cut in plan.cuts}
     measures = measures_of(plan, cells)
@@ -94,6 +99,15 @@ def tables_of(plan: Plan, cells: Cells) -> tuple[Table, ...]:
         _table(plan, cells, part, compared, whole[part.measure.name], rng)
         for part, compared in zip(parts, _compared(plan, parts), strict=True)
     )
+
+
+def _check_references(plan: Plan, cells: Cells) -> None:
+    for item in plan.groups if plan.compare == "reference" else ():
+        levels = cells.levels[cells.names.index(item.name)]
+        if item.reference not in levels:
+            known = ", ".join(f"'{level}'" for level in levels if level)
+            sentence = f"the reference '{item.reference}' is none of its values: {known}"
+            raise PlanProblem((f"groups.{item.name}", sentence))
 
 
 def _part(plan: Plan, measure: Measure, cut: tuple[str, ...], counts: _Counts) -> _Part:
@@ -235,8 +249,7 @@ def _pairs(plan: Plan, cut: Sequence[str], counts: _Counts) -> _Pairs:
 def _sides(counts: _Counts, pairs: _Pairs) -> tuple[Floats, Floats, Floats, Floats]:
     """Return the counts of both sides of each pair."""
     alone = pairs.second < 0
-    others = rest(counts.out_of)
-    hits = np.minimum(rest(counts.seen), others)
+    hits, others = _of_the_rest(counts.count, counts.of, counts.out_of)
     second = np.where(alone, 0, pairs.second)
     return (
         counts.seen[pairs.first],
@@ -244,6 +257,22 @@ def _sides(counts: _Counts, pairs: _Pairs) -> tuple[Floats, Floats, Floats, Floa
         np.where(alone, hits[pairs.first], counts.seen[second] if len(second) else 0.0),
         np.where(alone, others[pairs.first], counts.out_of[second] if len(second) else 0.0),
     )
+
+
+def _of_the_rest(count: Floats, of: Floats, out_of: Floats) -> tuple[Floats, Floats]:
+    """Return effective hits and size of all other groups, for each group (last axis).
+
+    The rate of the rest is that of its own counts. Groups add up their variances: of several, n²
+    over the sum of each one's n² by effective size is the effective size (Kish, for weights).
+    """
+    others = rest(of)
+    hits = np.minimum(rest(count), others)
+    if np.array_equal(of, out_of):
+        return hits, others
+    spent = rest(np.divide(of**2, out_of, out=np.zeros_like(of), where=out_of > 0))
+    size = np.divide(others**2, spent, out=np.zeros_like(of), where=spent > 0)
+    share = np.divide(hits, others, out=np.zeros_like(of), where=others > 0)
+    return share * size, size
 
 
 def _compared(plan: Plan, parts: Sequence[_Part]) -> list[_Compared]:
@@ -301,7 +330,7 @@ def _with_all(part: _Part, found: _Compared) -> _Compared:
     All are the group and the rest: a difference with all is that with the rest, as many times
     smaller as the rest is of all; and so are its bounds.
     """
-    of = part.counts.out_of
+    of = part.counts.of
     mine = np.divide(of, of.sum(), out=np.zeros(len(of)), where=of > 0)[part.pairs.first]
     return _Compared(
         difference=_mapped(found.difference, lambda value: value * (1 - mine)),
@@ -326,8 +355,8 @@ def _judged(plan: Plan, cells: Cells, part: _Part, found: _Compared) -> tuple[Co
     if not len(pairs.first):
         return ()
     _, of1, _, of2 = part.sides
-    whole = counts.out_of.sum()
-    base = float(counts.seen.sum() / whole) if whole > 0 else 0.5
+    whole = counts.of.sum()
+    base = float(counts.count.sum() / whole) if whole > 0 else 0.5
     said = verdicts(
         found.wide,
         found.adjusted,
@@ -363,19 +392,20 @@ def _judged(plan: Plan, cells: Cells, part: _Part, found: _Compared) -> tuple[Co
 
 def _by_stratum(
     plan: Plan, cells: Cells, measure: Measure, cut: tuple[str, ...], keys: list[Key]
-) -> tuple[Floats, Floats]:
-    """Return counts and denominators, of shape (strata, groups)."""
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return effective counts and sizes, then those of the rest, of shape (strata, groups)."""
     conditions = tuple(item.name for item in plan.conditions)
     found = _counts(plan, cells.cut((*cut, *conditions)), measure)
     strata = {
         key: place for place, key in enumerate(dict.fromkeys(k[len(cut) :] for k in found.keys))
     }
     groups = {key: place for place, key in enumerate(keys)}
-    count, of = np.zeros((len(strata), len(keys))), np.zeros((len(strata), len(keys)))
+    seen, out_of, count, of = (np.zeros((len(strata), len(keys))) for _ in range(4))
     for index, key in enumerate(found.keys):
         where = strata[key[len(cut) :]], groups[key[: len(cut)]]
-        count[where], of[where] = found.seen[index], found.out_of[index]
-    return count, of
+        seen[where], out_of[where] = found.seen[index], found.out_of[index]
+        count[where], of[where] = found.count[index], found.of[index]
+    return seen, out_of, *_of_the_rest(count, of, out_of)
 
 
 def _within(
@@ -389,8 +419,7 @@ def _within(
     """Return the differences and ratios within conditions (Mantel-Haenszel), one a pair."""
     if not plan.conditions or plan.compare == "overall":
         return None
-    count, of = _by_stratum(plan, cells, measure, cut, counts.keys)
-    others, hits = rest(of), np.minimum(rest(count), rest(of))
+    count, of, hits, others = _by_stratum(plan, cells, measure, cut, counts.keys)
     alone = pairs.second < 0
     second = np.where(alone, 0, pairs.second)
     sides = (
@@ -411,7 +440,7 @@ def _reversals(
 ) -> tuple[Reversal, ...]:
     if not plan.conditions or len(counts.keys) < 2:
         return ()
-    count, of = _by_stratum(plan, cells, measure, cut, counts.keys)
+    count, of, *_ = _by_stratum(plan, cells, measure, cut, counts.keys)
     return tuple(
         Reversal(
             higher=counts.keys[one.higher],
@@ -431,7 +460,7 @@ def _reversals(
 def _gap(plan: Plan, counts: _Counts, rng: np.random.Generator) -> Gap | None:
     """Return the largest gap between the groups that are known, with what chance gives."""
     known = [index for index, key in enumerate(counts.keys) if MISSING not in key]
-    if len(known) < 2 or plan.weights:
+    if len(known) < 2 or plan.weights or plan.unit == "cluster":
         return None
     found = largest_gap(
         np.round(counts.count[known]),

@@ -82,6 +82,7 @@ ENGLISH: Mapping[str, str] = {
     "several.",
     "unit_person": "Persons are counted: each once, and hit if it happened to them at least once.",
     "weights": "Decisions are weighted, since the journal is a sample; sizes are sums of weights.",
+    "not_weighted": "Delays, scores and amounts are not weighted.",
     "outside_one": "{count} decision out of the period was left aside.",
     "outside_many": "{count} decisions out of the period were left aside.",
     "missing": "{group}: {count} ({share}) without an answer. They are a group of their own; none "
@@ -259,11 +260,9 @@ ENGLISH: Mapping[str, str] = {
     "hidden_figures_many": "{count} figures are withheld.",
     "hidden_none": "No figure had to be withheld.",
     "hidden_why_persons": "No figure is on fewer than {least} persons, nor lets anyone find one "
-    "that would be, by subtraction, by cross-checking, or with an audit of the same journal that "
-    "is public already.",
+    "that would be, by subtraction or cross-checking of this result.",
     "hidden_why_business": "No figure is on fewer than {least} businesses, nor lets anyone find "
-    "one that would be, by subtraction, by cross-checking, or with an audit of the same journal "
-    "that is public already.",
+    "one that would be, by subtraction or cross-checking of this result.",
     "hidden_why_none": "The plan asks for no statistical secrecy: this result can be published "
     "only if it concerns no person.",
     "hidden_rest": "With a withheld figure goes what rests on it: its rate, the comparisons it is "

@@ -258,9 +258,12 @@ def delays(form: Form, language: Language, prefix: str) -> Section | None:
     """Return how long each group waits, files still open included."""
     blocks: list[Block] = []
     for rank, table in enumerate(form["delays"]):
-        if not any(wait["curve"] for wait in table["waits"]):
+        if all(wait["files"] is None for wait in table["waits"]):
             continue
-        blocks.append(Figure(delay_chart(form, table, language, f"{prefix}-delay-{rank}")))
+        if any(wait["curve"] for wait in table["waits"]):
+            blocks.append(Figure(delay_chart(form, table, language, f"{prefix}-delay-{rank}")))
+        else:
+            blocks.append(Heading(_title("delay_title", form, table, language)))
         blocks.append(Points(tuple(_wait(form, table, wait, language) for wait in table["waits"])))
         blocks += [Paragraph(text) for text in _of_delays(table, language)]
     return _section("delays", blocks, language)
@@ -269,7 +272,7 @@ def delays(form: Form, language: Language, prefix: str) -> Section | None:
 def _wait(form: Form, table: Any, wait: Any, language: Language) -> tuple[str, str]:
     colon = "\u00a0:" if language == "fr" else ":"
     lead = f"{group(form, table['cut'], wait['key'], language)}{colon}"
-    if not wait["curve"]:
+    if wait["files"] is None:
         return lead, _ended(phrase("withheld", language))
     parts = [
         said(

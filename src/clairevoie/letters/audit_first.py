@@ -45,11 +45,12 @@ def first(form: Form, language: Language) -> Section:
     if len(established) > MOST_FIRST:
         blocks.append(Paragraph(plural("first_rest", len(established) - MOST_FIRST, language)))
     plan = form["plan"]
-    if shown:
+    verdicts = {one["verdict"] for table in form["tables"] for one in table["compared"]}
+    if established or any(_steps(form, language)) or any(_waits(form, language)):
         error = mark(1 - float(plan["level"]), language)
         how = phrase(f"first_sure_{plan['correction']}", language).format(error=error)
         blocks.append(Paragraph(said("first_sure", language, how=how)))
-    else:
+    elif not verdicts & {"higher", "lower"} and verdicts & {"no_difference_larger", "cannot_tell"}:
         blocks.append(Paragraph(phrase("first_nothing", language), strong=True))
     blocks += [Paragraph(text) for text in _others(form, language)]
     blocks.append(Paragraph(phrase("first_law", language), strong=True))
@@ -103,7 +104,12 @@ def _established(form: Form) -> list[tuple[Any, Any]]:
 def _said_already(table: Any, one: Any) -> bool:
     """Tell whether a difference is that of the only other group, seen from the other side."""
     known = [line for line in table["lines"] if "" not in line["key"]]
-    return len(known) == 2 and one["against"] is None and one["verdict"] == "lower"
+    other = [
+        each["verdict"]
+        for each in table["compared"]
+        if each["key"] != one["key"] and "" not in each["key"]
+    ]
+    return len(known) == 2 and one["verdict"] == "lower" and other == ["higher"]
 
 
 def _differences(

@@ -86,6 +86,7 @@ FRENCH: Mapping[str, str] = {
     "elle l’a été au moins une fois.",
     "weights": "Les décisions sont pondérées, car le journal est un échantillon ; les effectifs "
     "sont des sommes de poids.",
+    "not_weighted": "Les délais, les scores et les montants ne sont pas pondérés.",
     "outside_one": "{count} décision hors de la période a été laissée de côté.",
     "outside_many": "{count} décisions hors de la période ont été laissées de côté.",
     "missing": "{group} : {count} ({share}) sans réponse. Elles forment un groupe à part ; aucune "
@@ -265,11 +266,11 @@ FRENCH: Mapping[str, str] = {
     "hidden_figures_many": "{count} chiffres sont masqués.",
     "hidden_none": "Aucun chiffre n’a dû être masqué.",
     "hidden_why_persons": "Aucun chiffre ne porte sur moins de {least} personnes, ni ne permet de "
-    "retrouver un chiffre qui porterait sur moins, par soustraction, par recoupement ou avec un "
-    "audit du même journal déjà publié.",
+    "retrouver un chiffre qui porterait sur moins, par soustraction ou par recoupement de ce "
+    "résultat.",
     "hidden_why_business": "Aucun chiffre ne porte sur moins de {least} entreprises, ni ne permet "
-    "de retrouver un chiffre qui porterait sur moins, par soustraction, par recoupement ou avec "
-    "un audit du même journal déjà publié.",
+    "de retrouver un chiffre qui porterait sur moins, par soustraction ou par recoupement de ce "
+    "résultat.",
     "hidden_why_none": "Le plan ne demande pas de secret statistique : ce résultat ne peut être "
     "publié que si aucune personne n’y est concernée.",
     "hidden_rest": "Avec un chiffre masqué disparaît ce qui en dépend : son taux, les "

@@ -74,6 +74,8 @@ def _counted(form: Form, language: Language) -> Iterator[str]:
     yield phrase(f"unit_{plan['unit']}", language)
     if plan["weights"]:
         yield phrase("weights", language)
+        if form["delays"] or form["scores"] or form["amounts"]:
+            yield phrase("not_weighted", language)
     if form["outside"]:
         yield plural("outside", form["outside"], language)
 
@@ -227,7 +229,10 @@ def again(form: Form, language: Language) -> Section:
     ]
     blocks: list[Block] = [
         Paragraph(phrase("again_intro", language)),
-        Code(phrase("again_exact" if exact else "again_command", language)),
+        Code(
+            phrase("again_exact" if exact else "again_command", language)
+            + (" --rules rules.yaml" if plan["flips"] or plan["decompose"] else "")
+        ),
         Terms(tuple((name, value) for name, value in digests if value)),
         Heading(phrase("method", language)),
         Points(tuple(("", text) for text in _methods(form, language))),
