@@ -301,8 +301,8 @@ ENGLISH: Mapping[str, str] = {
     "law_cause": "These figures do not say why a difference exists: whether it comes from the "
     "machine, from its data or from people, save for what the steps and the rules show.",
     "law_fifths": "The “four-fifths rule” is a convention of the United States (29 CFR § 1607.4 "
-    "D), without force in French law: it looks at whether the lowest favourable rate is under 80% "
-    "of the highest. Here: {items}.",
+    "D, to be checked), without force in French law: it looks at whether the lowest favourable "
+    "rate is under 80% of the highest. Here: {items}.",
     "law_fifth": "{measure}, by {what}: {ratio}",
     # Again.
     "again": "Do it again",

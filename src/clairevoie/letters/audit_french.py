@@ -309,8 +309,8 @@ FRENCH: Mapping[str, str] = {
     "law_cause": "Ces chiffres ne disent pas pourquoi un écart existe : ni s’il vient de la "
     "machine, de ses données ou des personnes, sauf ce que montrent les étapes et les règles.",
     "law_fifths": "La règle dite « des quatre cinquièmes » est une convention des États-Unis (29 "
-    "CFR § 1607.4 D), sans valeur en droit français : elle regarde si le taux favorable le plus "
-    "bas est sous 80 % du plus élevé. Ici : {items}.",
+    "CFR § 1607.4 D, à vérifier), sans valeur en droit français : elle regarde si le taux "
+    "favorable le plus bas est sous 80 % du plus élevé. Ici : {items}.",
     "law_fifth": "{measure}, par {what} : {ratio}",
     # Again.
     "again": "Refaire ce calcul",
