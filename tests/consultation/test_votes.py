@@ -68,3 +68,10 @@ def test_proposals_keep_what_is_known_of_them():
 def test_refuses_what_is_no_vote(given_in, says):
     with pytest.raises(ValueError, match=says):
         votes_of(*given_in)
+
+
+@pytest.mark.parametrize("value", [0.7, -0.4, float("nan")])
+@pytest.mark.filterwarnings("ignore:invalid value")
+def test_a_part_of_a_vote_is_no_vote(value: float) -> None:
+    with pytest.raises(ValueError, match=r"row 1: vote .* is not a whole number"):
+        votes_of(["a"], ["p", "q"], [0, 0], [0, 1], [1.0, value])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -79,9 +80,12 @@ def votes_of(
         ("proposal", [item.id for item in items]),
     ):
         if len(set(identifiers)) < len(identifiers):
-            twice = next(one for one in identifiers if identifiers.count(one) > 1)
+            twice = next(one for one, many in Counter(identifiers).items() if many > 1)
             raise ValueError(f"{name} {twice!r} is listed twice")
-    who, what, said = (np.asarray(column).astype(np.int64) for column in (person, proposal, value))
+    who, what, said = (
+        _whole(column, name)
+        for column, name in ((person, "participant"), (proposal, "proposal"), (value, "vote"))
+    )
     when = None if time is None else np.asarray(time).astype(np.int64)
     if len({len(column) for column in (who, what, said, *([] if when is None else [when]))}) > 1:
         raise ValueError("the columns of the votes do not have the same number of rows")
@@ -99,6 +103,16 @@ def votes_of(
         said[order][last].astype(np.int8),
         None if when is None else when[order][last],
     )
+
+
+def _whole(column: ArrayLike, name: str) -> NDArray[np.int64]:
+    """Return whole numbers; 0.7 is no vote, and not a pass either."""
+    given = np.asarray(column)
+    whole = given.astype(np.int64)
+    wrong = np.flatnonzero(given != whole)
+    if len(wrong):
+        raise ValueError(f"row {wrong[0]}: {name} {given[wrong[0]]} is not a whole number")
+    return whole
 
 
 def _check(column: NDArray[np.int64], low: int, high: int, name: str) -> None:
