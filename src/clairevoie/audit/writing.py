@@ -109,12 +109,14 @@ def level_label(item: Attribute, key: str) -> dict[str, str]:
 
 def _band_label(item: Attribute, key: str) -> dict[str, str]:
     words = [format(band, "f") for band in item.bands]
+    french = [word.replace(".", ",") for word in words]
     if key.startswith("<"):
-        return {"fr": f"moins de {words[0]}", "en": f"under {words[0]}"}
+        return {"fr": f"moins de {french[0]}", "en": f"under {words[0]}"}
     if key.startswith(">="):
-        return {"fr": f"{words[-1]} et plus", "en": f"{words[-1]} and over"}
+        return {"fr": f"{french[-1]} et plus", "en": f"{words[-1]} and over"}
     low, high = key.strip("[)").split("..")
-    return {"fr": f"de {low} à moins de {high}", "en": f"{low} to under {high}"}
+    comma = f"de {low.replace('.', ',')} à moins de {high.replace('.', ',')}"
+    return {"fr": comma, "en": f"{low} to under {high}"}
 
 
 # --- tables ---------------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ from clairevoie.letters.audit_words import (
     of_what,
     percent,
     phrase,
+    plural,
     said,
     say,
 )
@@ -287,7 +288,7 @@ def delay_chart(form: Form, table: Any, language: Language, key: str) -> Surviva
         ),
         limit=None
         if limit is None or limit > axis.high
-        else Mark(limit, said("delay_limit", language, limit=count(limit, language))),
+        else Mark(limit, said("delay_limit", language, limit=plural("days", limit, language))),
     )
 
 
@@ -311,7 +312,9 @@ def _curve(form: Form, table: Any, wait: Any, ticks: Sequence[Any], language: La
     over = ""
     if table["limit"] is not None and wait["over"] and wait["over"]["value"] is not None:
         share_over = percent(wait["over"]["value"], language)
-        over = said("delay_over", language, share=share_over, limit=table["limit"])
+        over = said(
+            "delay_over", language, share=share_over, limit=plural("days", table["limit"], language)
+        )
     return Curve(
         group(form, table["cut"], wait["key"], language),
         tuple(steps),

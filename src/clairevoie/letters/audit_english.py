@@ -164,8 +164,8 @@ ENGLISH: Mapping[str, str] = {
     "delay_about": "Share of files still waiting, from 0 to {horizon} days.",
     "delay_across": "Days since the start",
     "delay_up": "Still waiting",
-    "delay_limit": "limit: {limit} days",
-    "delay_over": "{share} wait more than {limit} days",
+    "delay_limit": "limit: {limit}",
+    "delay_over": "{share} wait more than {limit}",
     "delay_line": "half wait {median} at most; three quarters, {third} at most; {mean} on average "
     "over the first {horizon} days",
     "days_one": "{count} day",

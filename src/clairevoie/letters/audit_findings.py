@@ -287,7 +287,10 @@ def _wait(form: Form, table: Any, wait: Any, language: Language) -> tuple[str, s
     over = wait["over"]
     if over and over["value"] is not None:
         share = said(
-            "delay_over", language, share=percent(over["value"], language), limit=table["limit"]
+            "delay_over",
+            language,
+            share=percent(over["value"], language),
+            limit=plural("days", table["limit"], language),
         )
         parts.append(f"{share} ({interval(over['low'], over['high'], language)})")
     return lead, _ended(semicolons(parts, language))

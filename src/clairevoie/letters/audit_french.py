@@ -167,8 +167,8 @@ FRENCH: Mapping[str, str] = {
     "delay_about": "Part des dossiers encore en attente, de 0 à {horizon} jours.",
     "delay_across": "Jours depuis le début",
     "delay_up": "Encore en attente",
-    "delay_limit": "limite : {limit} jours",
-    "delay_over": "{share} attendent plus de {limit} jours",
+    "delay_limit": "limite : {limit}",
+    "delay_over": "{share} attendent plus de {limit}",
     "delay_line": "la moitié attend {median} au plus ; les trois quarts, {third} au plus ; en "
     "moyenne {mean} sur les {horizon} premiers jours",
     "days_one": "{count} jour",
