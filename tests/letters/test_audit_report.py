@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from clairevoie.charts import FunnelChart
 from clairevoie.charts.drawing import Language
-from clairevoie.letters.audit_blocks import Figure, Grid, Paragraph, Points, Report
+from clairevoie.letters.audit_blocks import Figure, Fold, Grid, Paragraph, Points, Report
 from clairevoie.letters.audit_english import ENGLISH
 from clairevoie.letters.audit_french import FRENCH
 from clairevoie.letters.audit_html import fragment, page
@@ -246,6 +246,28 @@ def test_a_public_report_gives_no_small_number() -> None:
             assert int(count) == 0 or int(count) >= 11
             assert int(of) >= 11
     assert "masqué" in fragment(form)
+
+
+def test_only_tables_that_establish_nothing_are_folded_and_their_titles_say_it() -> None:
+    form = deepcopy(forms()[EXACT])
+    for table in form["tables"]:
+        table["reversals"] = []
+        for rank, one in enumerate(table["compared"]):
+            one["verdict"] = ("cannot_tell", "no_difference_larger")[rank % 2]
+    plain = [block for section in report_of(form).sections for block in section.blocks]
+    folds = [block for block in plain if isinstance(block, Fold)]
+    assert len(folds) == sum(bool(table["compared"]) for table in form["tables"])
+    assert all("on ne peut pas conclure (" in fold.title for fold in folds)
+    assert any("un écart de plus de 2\u00a0points est exclu (" in fold.title for fold in folds)
+
+    found = next(table for table in form["tables"] if table["compared"])
+    found["compared"][0]["verdict"] = "higher"
+    open_now = [block for section in report_of(form).sections for block in section.blocks]
+    assert sum(isinstance(block, Fold) for block in open_now) == len(folds) - 1
+    # Nothing opens on paper: each fold is a heading there.
+    titles = {"".join(fold.title.split()) for fold in folds[1:]}
+    printed = "".join(text_of(document(form)).split())
+    assert all(title in printed for title in titles)
 
 
 def test_what_was_hidden_is_said() -> None:

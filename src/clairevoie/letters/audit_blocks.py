@@ -60,7 +60,18 @@ class Heading:
     depth: int = 1
 
 
-Block = Paragraph | Points | Figure | Grid | Terms | Code | Heading
+Leaf = Paragraph | Points | Figure | Grid | Terms | Code | Heading
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Blocks that a page shows when asked; ``title`` says what they come to."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+Block = Leaf | Fold
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,15 @@ ENGLISH: Mapping[str, str] = {
     "share": "Share of each group",
     # Rates.
     "rates": "What was found",
-    "by": "By {what}",
+    "fold": "By {what}: {told}",
+    "fold_no_difference_larger_one": "a difference of more than {delta} is ruled out ({count} "
+    "comparison)",
+    "fold_no_difference_larger_many": "a difference of more than {delta} is ruled out ({count} "
+    "comparisons)",
+    "fold_cannot_tell_one": "nothing can be concluded ({count} comparison)",
+    "fold_cannot_tell_many": "nothing can be concluded ({count} comparisons)",
+    "fold_withheld_one": "not shown ({count} comparison)",
+    "fold_withheld_many": "not shown ({count} comparisons)",
     "chart_title": "{measure}, by {what}",
     "chart_about": "Rates from {first} to {last}; overall: {total}.",
     "chart_about_hidden": "Rates from {first} to {last}.",

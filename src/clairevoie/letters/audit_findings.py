@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from clairevoie.audit.results import QUANTILES
@@ -10,6 +11,7 @@ from clairevoie.explanation.wording import list_text, number_text, quoted
 from clairevoie.letters.audit_blocks import (
     Block,
     Figure,
+    Fold,
     Grid,
     Heading,
     Paragraph,
@@ -78,19 +80,49 @@ def rates(form: Form, language: Language, prefix: str) -> Section | None:
 
 
 def _measures(form: Form, language: Language, prefix: str) -> Iterator[Block]:
-    before = ""
-    for rank, table in enumerate(form["tables"]):
-        if table["measure"] != before:
-            before = table["measure"]
-            yield Heading(measure_of(form, table, language))
-        if any(line["rate"] for line in table["lines"]):
-            chart = rates_chart(form, table, language, f"{prefix}-rates-{rank}")
-            yield Figure(chart)
-        else:
-            yield Heading(said("by", language, what=of_what(form, table["cut"], language)), 2)
-        yield from _told(form, table, language)
-        if len(table["cut"]) == 1 and table["measure"].startswith("rate:"):
-            yield from _composition(form, table, language)
+    for _, several in groupby(enumerate(form["tables"]), key=lambda pair: pair[1]["measure"]):
+        tables = list(several)
+        yield Heading(measure_of(form, tables[0][1], language))
+        folds = []
+        for rank, table in tables:
+            blocks = tuple(_cut(form, table, language, f"{prefix}-rates-{rank}"))
+            if _establishes(table):
+                yield from blocks
+            else:
+                folds.append(Fold(_in_short(form, table, language), blocks))
+        yield from folds
+
+
+def _establishes(table: Any) -> bool:
+    """Tell whether a table says anything but « no » and « cannot tell » of what it compares."""
+    compared = table["compared"]
+    told = any(one["verdict"] in {"higher", "lower"} for one in compared)
+    return told or not compared or any(one["certain"] for one in table["reversals"])
+
+
+def _in_short(form: Form, table: Any, language: Language) -> str:
+    """Return what a table that establishes nothing comes to, in one line."""
+    verdicts = [one["verdict"] for one in table["compared"]]
+    delta = margin(form, language)
+    told = [
+        plural(f"fold_{key}", many, language, delta=delta)
+        for key in ("no_difference_larger", "cannot_tell", "withheld")
+        if (many := verdicts.count(key))
+    ]
+    return said(
+        "fold",
+        language,
+        what=of_what(form, table["cut"], language),
+        told=semicolons(told, language),
+    )
+
+
+def _cut(form: Form, table: Any, language: Language, key: str) -> Iterator[Block]:
+    if any(line["rate"] for line in table["lines"]):
+        yield Figure(rates_chart(form, table, language, key))
+    yield from _told(form, table, language)
+    if len(table["cut"]) == 1 and table["measure"].startswith("rate:"):
+        yield from _composition(form, table, language)
 
 
 def _composition(form: Form, table: Any, language: Language) -> Iterator[Block]:

@@ -115,7 +115,14 @@ FRENCH: Mapping[str, str] = {
     "share": "Part de chaque groupe",
     # Rates.
     "rates": "Ce qui a été trouvé",
-    "by": "Par {what}",
+    "fold": "Par {what} : {told}",
+    "fold_no_difference_larger_one": "un écart de plus de {delta} est exclu ({count} comparaison)",
+    "fold_no_difference_larger_many": "un écart de plus de {delta} est exclu ({count} "
+    "comparaisons)",
+    "fold_cannot_tell_one": "on ne peut pas conclure ({count} comparaison)",
+    "fold_cannot_tell_many": "on ne peut pas conclure ({count} comparaisons)",
+    "fold_withheld_one": "non montré ({count} comparaison)",
+    "fold_withheld_many": "non montré ({count} comparaisons)",
     "chart_title": "{measure}, par {what}",
     "chart_about": "Taux de {first} à {last} ; ensemble : {total}.",
     "chart_about_hidden": "Taux de {first} à {last}.",

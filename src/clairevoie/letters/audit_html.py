@@ -9,6 +9,7 @@ from clairevoie.letters.audit_blocks import (
     Block,
     Code,
     Figure,
+    Fold,
     Grid,
     Heading,
     Paragraph,
@@ -62,8 +63,12 @@ th, td { text-align: left; padding: .35rem .8rem .35rem 0; border-bottom: 1px so
   vertical-align: top; }
 td.amount, th.amount { text-align: right; }
 summary { cursor: pointer; }
-@media print { body { font-size: 11pt; } details { display: none; } nav { display: none; }
-  figure { break-inside: avoid; } }
+.fold { max-width: 42rem; border-bottom: 1px solid var(--line); }
+.fold[open] { max-width: none; padding-bottom: 1rem; }
+.fold > summary { padding: .5rem 0; }
+@media print { body { font-size: 11pt; } details:not(.fold) { display: none; }
+  .fold::details-content { content-visibility: visible; height: auto; }
+  nav { display: none; } figure { break-inside: avoid; } }
 """
 
 
@@ -137,6 +142,12 @@ def _block(block: Block, language: Language, level: int) -> str:
         case Heading():
             depth = min(6, level + block.depth)
             return f"<h{depth}>{escape(block.text)}</h{depth}>"
+        case Fold():
+            inside = "\n".join(_block(one, language, level) for one in block.blocks)
+            return (
+                f'<details class="fold"><summary>{escape(block.title)}</summary>\n'
+                f"{inside}\n</details>"
+            )
 
 
 def _point(lead: str, text: str) -> str:

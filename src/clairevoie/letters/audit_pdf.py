@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from clairevoie.charts import DotChart, FunnelChart, Multiples
 from clairevoie.charts.drawing import alternative, svg
 from clairevoie.charts.drawing import table as table_of
-from clairevoie.letters.audit_blocks import Block, Code, Figure, Grid, Heading, Paragraph, Points
+from clairevoie.letters.audit_blocks import (
+    Block,
+    Code,
+    Figure,
+    Fold,
+    Grid,
+    Heading,
+    Leaf,
+    Paragraph,
+    Points,
+)
 from clairevoie.letters.audit_report import report_of
 from clairevoie.letters.audit_words import Form, Language, phrase, semicolons
 from clairevoie.letters.engine import render
@@ -34,7 +45,7 @@ def document(form: Form, *, language: Language = "fr") -> bytes:
     sections = [
         {
             "title": section.title,
-            "blocks": [_block(one, language, images) for one in section.blocks],
+            "blocks": [_block(one, language, images) for one in _unfolded(section.blocks)],
         }
         for section in report.sections
     ]
@@ -53,7 +64,17 @@ def document(form: Form, *, language: Language = "fr") -> bytes:
     return render("audit", data, images=images)
 
 
-def _block(block: Block, language: Language, images: dict[str, str]) -> dict[str, Any]:
+def _unfolded(blocks: Iterable[Block]) -> Iterator[Leaf]:
+    """Yield the blocks, those of a fold after its title: nothing opens on paper."""
+    for block in blocks:
+        if isinstance(block, Fold):
+            yield Heading(block.title, 2)
+            yield from _unfolded(block.blocks)
+        else:
+            yield block
+
+
+def _block(block: Leaf, language: Language, images: dict[str, str]) -> dict[str, Any]:
     match block:
         case Paragraph():
             return {"kind": "paragraph", "text": block.text, "strong": block.strong}

@@ -47,6 +47,8 @@ def main_menu(context: Context) -> list[MenuItem]:
         ("register:list", _("Systems")),
         ("register:body_list", _("Public bodies")),
         ("rules:list", _("Rules")),
+        ("audit:list", _("Audits")),
+        ("consultation:recommendations", _("Recommendations")),
         ("register:indicators", _("Indicators")),
         ("register:changes", _("What changed")),
         ("register:help", _("A decision about me")),
