@@ -6,13 +6,16 @@ from hypothesis import strategies as st
 
 from clairevoie.charts import (
     Band,
+    Cloud,
     Curve,
     DotChart,
     DotRow,
     FunnelChart,
     FunnelStep,
+    Landmark,
     Mark,
     Multiples,
+    OpinionMap,
     Reading,
     Share,
     Step,
@@ -24,6 +27,7 @@ from clairevoie.charts import (
     funnel_chart,
     linear_axis,
     multiples,
+    opinion_map,
     survival_chart,
     sweep_chart,
 )
@@ -153,6 +157,24 @@ def funnels(draw: st.DrawFn) -> FunnelChart:
     )
 
 
+@st.composite
+def opinions(draw: st.DrawFn) -> OpinionMap:
+    places = st.tuples(*[st.floats(allow_nan=False, allow_infinity=False)] * 2)
+    return opinion_map(
+        "carte",
+        draw(TEXTS),
+        [
+            Cloud(
+                draw(TEXTS), draw(TEXTS), "12\u202f%", draw(places), tuple(draw(st.lists(places)))
+            )
+            for _rank in range(draw(st.integers(0, 5)))
+        ],
+        [Landmark(str(rank), draw(TEXTS), draw(places)) for rank in range(draw(st.integers(0, 9)))],
+        description=draw(TEXTS),
+        note=draw(TEXTS),
+    )
+
+
 CHARTS: st.SearchStrategy[Chart] = st.one_of(
-    dot_charts(), small_multiples(), sweeps(), survivals(), funnels()
+    dot_charts(), small_multiples(), sweeps(), survivals(), funnels(), opinions()
 )

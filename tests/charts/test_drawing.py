@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clairevoie.charts import (
+    Cloud,
     Curve,
     DotRow,
     FunnelStep,
+    Landmark,
     Mark,
     Reading,
     Share,
@@ -25,6 +27,7 @@ from clairevoie.charts import (
     drawing,
     funnel_chart,
     linear_axis,
+    opinion_map,
     survival_chart,
     sweep_chart,
 )
@@ -277,3 +280,32 @@ def test_a_reference_is_drawn_and_named() -> None:
     dashed = [line for line in parsed(chart).iter(f"{SVG}line") if line.get("stroke-dasharray")]
     assert len(dashed) == 1
     assert "ensemble" in texts(parsed(chart))
+
+
+def test_a_map_keeps_its_proportions_and_names_every_group() -> None:
+    square = ((0.0, 0.0), (2.0, 0.0), (2.0, 2.0), (0.0, 2.0))
+    groups = [
+        Cloud("Plutôt pour", "412 personnes", "60\u202f%", (1.0, 1.0), square),
+        Cloud("Plutôt contre", "274 personnes", "40\u202f%", (6.0, 1.5)),
+    ]
+    chart = opinion_map("carte", "Carte", groups, [Landmark("7", LONG, (3, 0))], description="x")
+    for size, width in (("wide", 720), ("narrow", 340)):
+        root = parsed(chart, size=size)  # type: ignore[arg-type]
+        area = next(node.attrib["d"] for node in root.iter(f"{SVG}path"))
+        corners = [tuple(map(float, part.split())) for part in area.strip("MZ").split("L")]
+        across, down = corners[1][0] - corners[0][0], corners[0][1] - corners[3][1]
+        assert across == pytest.approx(down, abs=0.02)
+        # Six units across, the letters' room apart, fill the map.
+        assert 3 * across == pytest.approx(width - 52, abs=0.1)
+        said = texts(root)
+        assert {"A", "B", "7", "Plutôt pour 412 personnes, 60\u202f%"} <= set(said)
+    rows = drawing.table(chart, language="fr").rows
+    assert rows[0] == ("A – Plutôt pour", "412 personnes", "60\u202f%")
+    assert rows[2] == (f"7 – {LONG}", "", "")
+
+
+def test_a_map_of_one_place_is_drawn_and_one_of_nowhere_is_refused() -> None:
+    one = opinion_map("carte", "Carte", [Cloud("Tous", "12", "", (3.0, 3.0))], description="x")
+    assert "A" in texts(parsed(one))
+    with pytest.raises(ValueError, match="not a number"):
+        opinion_map("a", "", [Cloud("", "", "", (float("nan"), 0.0))], description="")

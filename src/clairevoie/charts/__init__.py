@@ -11,6 +11,7 @@ from clairevoie.charts.bars import Bar, BarChart, Datum, bar_chart
 from clairevoie.charts.dots import Band, DotChart, DotRow, Verdict, dot_chart
 from clairevoie.charts.funnel import FunnelChart, FunnelStep, Share, funnel_chart
 from clairevoie.charts.multiples import Multiples, multiples
+from clairevoie.charts.opinions import Cloud, Landmark, OpinionMap, opinion_map
 from clairevoie.charts.scales import Axis, Mark, Tick, linear_axis, log_axis
 from clairevoie.charts.signed import SignedBar, SignedChart, signed_chart
 from clairevoie.charts.strips import (
@@ -29,6 +30,7 @@ __all__ = [
     "Band",
     "Bar",
     "BarChart",
+    "Cloud",
     "Curve",
     "Datum",
     "DotChart",
@@ -37,8 +39,10 @@ __all__ = [
     "FunnelStep",
     "Histogram",
     "HistogramBar",
+    "Landmark",
     "Mark",
     "Multiples",
+    "OpinionMap",
     "Reading",
     "Segment",
     "Share",
@@ -60,6 +64,7 @@ __all__ = [
     "linear_axis",
     "log_axis",
     "multiples",
+    "opinion_map",
     "signed_chart",
     "survival_chart",
     "sweep_chart",

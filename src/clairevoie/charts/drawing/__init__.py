@@ -1,4 +1,4 @@
-"""Drawing of an audit's charts: SVG for a page or for print, and a figure with its data table.
+"""Drawing of charts: SVG for a page or for print, and a figure with its data table.
 
 A drawing is made twice for a page, in full for a wide one and in one column for a narrow one, so
 that words keep their size; `STYLE` shows one of the two. Nothing else is needed: colours are the
@@ -13,11 +13,13 @@ from typing import Literal
 from clairevoie.charts.dots import DotChart
 from clairevoie.charts.drawing.chain import draw_funnel
 from clairevoie.charts.drawing.curves import draw_survival, draw_sweep
+from clairevoie.charts.drawing.opinions import draw_opinions
 from clairevoie.charts.drawing.pen import BODY, Pen, Theme, clean, number
 from clairevoie.charts.drawing.phrases import Language, phrase
 from clairevoie.charts.drawing.rows import draw_dots, draw_multiples
 from clairevoie.charts.drawing.tables import Chart, Table, table
 from clairevoie.charts.multiples import Multiples
+from clairevoie.charts.opinions import OpinionMap
 from clairevoie.charts.survival import SurvivalChart
 from clairevoie.charts.sweep import SweepChart
 
@@ -147,4 +149,6 @@ def _draw(pen: Pen, chart: Chart, width: float, language: Language) -> tuple[lis
         return draw_sweep(pen, chart, width)
     if isinstance(chart, SurvivalChart):
         return draw_survival(pen, chart, width, language)
+    if isinstance(chart, OpinionMap):
+        return draw_opinions(pen, chart, width)
     return draw_funnel(pen, chart, width)

@@ -17,7 +17,7 @@ from clairevoie.charts.drawing.frame import (
     shown,
 )
 from clairevoie.charts.drawing.lettering import spread, width_of, wrap
-from clairevoie.charts.drawing.pen import LEADING, SMALL, STROKES, Pen, route
+from clairevoie.charts.drawing.pen import LEADING, LETTERS, SMALL, STROKES, Pen, route
 from clairevoie.charts.drawing.phrases import Language, phrase
 from clairevoie.charts.drawing.rows import SIDE_BY_SIDE
 from clairevoie.charts.scales import Axis, Mark
@@ -25,7 +25,6 @@ from clairevoie.charts.survival import Curve, SurvivalChart
 from clairevoie.charts.sweep import SweepChart, SweepLine
 
 Points = list[tuple[float, float]]
-LETTERS = "ABCDEF"
 NAMES, ASIDE, LETTER = 176.0, 22.0, 11.0
 """The widths of the names of lines, of the way to them, and of a letter in their place."""
 MARKED = 12

@@ -15,6 +15,8 @@ Anchor = Literal["start", "middle", "end"]
 Shape = Literal["disc", "ring", "up", "down", "square", "diamond"]
 
 BODY, SMALL = 15.0, 14.0
+LETTERS = "ABCDEF"
+"""Stand for groups where their names have no room."""
 LEADING = 19.0
 
 COLOURS = {

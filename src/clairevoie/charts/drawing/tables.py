@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clairevoie.charts.dots import DotChart
+from clairevoie.charts.drawing.pen import LETTERS
 from clairevoie.charts.drawing.phrases import Language, phrase
 from clairevoie.charts.drawing.rows import verdict_of
 from clairevoie.charts.funnel import FunnelChart
 from clairevoie.charts.multiples import Multiples
+from clairevoie.charts.opinions import OpinionMap
 from clairevoie.charts.survival import SurvivalChart
 from clairevoie.charts.sweep import SweepChart
 
-Chart = DotChart | Multiples | SweepChart | SurvivalChart | FunnelChart
+Chart = DotChart | Multiples | SweepChart | SurvivalChart | FunnelChart | OpinionMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ def table(chart: Chart, *, language: Language) -> Table:
         return _sweep(chart, language)
     if isinstance(chart, SurvivalChart):
         return _filled(_survival(chart, language))
+    if isinstance(chart, OpinionMap):
+        return _filled(_opinions(chart, language))
     return _filled(_funnel(chart, language))
 
 
@@ -131,6 +135,18 @@ def _funnel(chart: FunnelChart, language: Language) -> Table:
             for group, share in zip(chart.groups, step.shares, strict=True)
         ),
         names=2,
+    )
+
+
+def _opinions(chart: OpinionMap, language: Language) -> Table:
+    groups = [
+        (f"{letter} – {group.label}", group.written, group.share_written)
+        for letter, group in zip(LETTERS, chart.groups, strict=False)
+    ]
+    proposals = [(f"{one.number} – {one.text}", "", "") for one in chart.proposals]
+    return Table(
+        (phrase("on_map", language), phrase("size", language), phrase("share", language)),
+        (*groups, *proposals),
     )
 
 
