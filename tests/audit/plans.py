@@ -42,6 +42,9 @@ truth:
   predicted: controle
 """
 
+BY_PERSON = PLAN[: PLAN.index("truth:")] + "unit: person\n"
+"""Right and wrong are said of decisions, so that persons are counted without."""
+
 JOURNAL = Journal(
     id="essai",
     title={"fr": "Essai"},
@@ -89,6 +92,19 @@ def drawn(count: int, seed: int = 1) -> pa.Table:
             "poids": pa.array(draw.uniform(0.5, 4, count)),
         }
     )
+
+
+def settled(rows: pa.Table) -> pa.Table:
+    """The same rows, where each person keeps the sex, the age and the place of the first one."""
+    first: dict[str, dict[str, Any]] = {}
+    for row in rows.to_pylist():
+        first.setdefault(row["personne"] or row["reference"], row)
+    for name in ("sexe", "age", "lieu"):
+        people = zip(rows["personne"].to_pylist(), rows["reference"].to_pylist(), strict=True)
+        values = [first[who or alone][name] for who, alone in people]
+        kind = rows.schema.field(name).type
+        rows = rows.set_column(rows.column_names.index(name), name, pa.array(values, kind))
+    return rows
 
 
 def table_of(rows: pa.Table) -> ibis.Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import ibis
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clairevoie.audit.cells import Cells
@@ -21,6 +22,16 @@ from clairevoie.audit.model import Plan, PlanProblem
 from tests.audit.plans import JOURNAL, PLAN, drawn, plan_of, table_of
 
 Key = tuple[str, ...]
+BY_PLACE = """
+clairevoie: audit-1.0
+id: essai
+title: Essai
+question: Qui ?
+journal: essai
+written: 2025-12-01
+groups: [{name: lieu, column: lieu, label: Lieu}]
+outcomes: [{name: controle, label: Contrôlé, when: [{column: controle, is: [true]}]}]
+"""
 
 
 def by_hand(rows: list[dict[str, Any]]) -> dict[Key, Counter[str]]:
@@ -88,38 +99,77 @@ def test_rows_out_of_the_period_are_counted_apart() -> None:
 
 def test_by_person_someone_hit_once_is_hit() -> None:
     rows = drawn(400)
-    cells = count(JOURNAL, plan_of(unit="person"), table_of(rows)).cut(("lieu",))
-    people: dict[tuple[str, str], bool] = defaultdict(bool)
-    cellmates: dict[str, set[Any]] = defaultdict(set)
-    for row in rows.to_pylist():
-        who = (row["personne"] or row["reference"], row["sexe"], _band(row["age"]), row["lieu"])
-        cellmates[row["lieu"]].add(who)
-        people[who] |= bool(row["controle"])  # type: ignore[index]
-    for (key,), total, hit in zip(
+    # One place each: that of the person's name.
+    who = [row["personne"] or row["reference"] for row in rows.to_pylist()]
+    places = ["nord" if sum(name.encode()) % 2 else "sud" for name in who]
+    rows = rows.set_column(rows.column_names.index("lieu"), "lieu", pa.array(places))
+    text = BY_PLACE + "unit: person\n"
+    cells = count(JOURNAL, plan_of(text), table_of(rows))
+    hit: dict[tuple[str, str], bool] = defaultdict(bool)
+    for place, name, row in zip(places, who, rows.to_pylist(), strict=True):
+        hit[place, name] |= bool(row["controle"])
+    for (key,), total, many in zip(
         cells.keys(), cells.rows.tolist(), cells.sums["hit:controle"].tolist(), strict=True
     ):
-        assert total == len(cellmates[key])
-        assert hit == sum(people[who] for who in cellmates[key])
+        mine = [value for (place, _name), value in hit.items() if place == key]
+        assert (total, many) == (len(mine), sum(mine))
+
+
+def test_a_person_who_would_count_in_two_groups_is_not_counted_twice() -> None:
+    rows = drawn(400)
+    with pytest.raises(PlanProblem) as caught:
+        count(JOURNAL, plan_of(BY_PLACE + "unit: person\n"), table_of(rows))
+    several = defaultdict(set)
+    for row in rows.to_pylist():
+        several[row["personne"] or row["reference"]].add(row["lieu"])
+    many = sum(len(places) > 1 for places in several.values())
+    assert f"{many:,} persons have several values of 'lieu'" in str(caught.value)
+    assert caught.value.places == ("groups.lieu",)
+
+
+def test_right_and_wrong_are_not_counted_by_person() -> None:
+    with pytest.raises(PlanProblem, match="right or wrong is said of a decision"):
+        count(JOURNAL, plan_of(unit="person"), table_of(drawn(50)))
+
+
+@settings(max_examples=15)  # some forty queries each
+@given(st.integers(30, 300), st.integers(0, 2**16))
+def test_clusters_are_counted_for_each_cut_by_itself(many: int, seed: int) -> None:
+    """Sums over persons, of each line and of all out of it, as counting by hand gives them."""
+    rows = drawn(many, seed)
+    cells = count(JOURNAL, plan_of(unit="cluster"), table_of(rows))
+    assert cells.total == many
+    flags: dict[str, Callable[[dict[str, Any]], tuple[int, int]]] = {
+        "rate:controle": lambda row: (row["controle"] is not None, bool(row["controle"])),
+        "false_positive": lambda row: (row["erreur"] == 0, row["erreur"] == 0 and row["controle"]),
+    }
+    spots = {"sexe": 0, "age": 1, "lieu": 2}
+    bands = {None: "", 0: "< 25", 1: "[25..60)", 2: ">= 60"}
+    for cut, sums in cells.clusters.items():
+        for measure, flag in flags.items():
+            own: dict[Key, Counter[str]] = defaultdict(Counter)
+            hits: dict[Key, Counter[str]] = defaultdict(Counter)
+            for row in rows.to_pylist():
+                key = (row["sexe"] or "", bands[_band(row["age"])], row["lieu"])
+                line = tuple(key[spots[name]] for name in cut)
+                who = row["personne"] or f"row {row['reference']}"
+                of, hit = flag(row)
+                own[line][who] += int(of)
+                hits[line][who] += int(bool(hit))
+            people = {who for line in own.values() for who in line}
+            for place, line in enumerate(cells.cut(cut).keys()):
+                for prefix, lines in (("", [line]), ("rest_", [one for one in own if one != line])):
+                    n = np.array([sum(own[one][who] for one in lines) for who in people])
+                    x = np.array([sum(hits[one][who] for one in lines) for who in people])
+                    wanted = (np.count_nonzero(n), n @ n, n @ x, x @ x)
+                    assert wanted == tuple(
+                        sums[f"{prefix}{name}:{measure}"][place]
+                        for name in ("persons", "nn", "nx", "xx")
+                    )
 
 
 def _band(age: int | None) -> int | None:
     return None if age is None else (age >= 25) + (age >= 60)
-
-
-def test_clusters_keep_what_their_intervals_need() -> None:
-    rows = drawn(400)
-    cells = count(JOURNAL, plan_of(unit="cluster"), table_of(rows))
-    found: dict[Any, list[int]] = defaultdict(lambda: [0, 0])
-    for row in rows.to_pylist():
-        who = (row["personne"] or row["reference"], row["sexe"], _band(row["age"]), row["lieu"])
-        found[who][0] += row["controle"] is not None
-        found[who][1] += bool(row["controle"])
-    many, hit = np.array(list(found.values())).T
-    assert cells.total == 400
-    assert cells.sums["persons:controle"].sum() == np.count_nonzero(many)
-    assert cells.sums["nn:controle"].sum() == (many * many).sum()
-    assert cells.sums["nx:controle"].sum() == (many * hit).sum()
-    assert cells.sums["xx:controle"].sum() == (hit * hit).sum()
 
 
 def test_weights_are_added_with_their_squares() -> None:

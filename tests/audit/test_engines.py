@@ -27,7 +27,7 @@ from clairevoie.audit.writing import exact_form, public_form
 from clairevoie.decisions.engines import LOCAL, spark
 from clairevoie.decisions.model import Data, Journal, JournalProblem
 from clairevoie.decisions.opening import open_journal
-from tests.audit.plans import JOURNAL, PLAN, plan_of
+from tests.audit.plans import BY_PERSON, JOURNAL, PLAN, plan_of, settled
 from tests.audit.test_command import JOURNAL as DECLARATION
 from tests.audit.test_histograms import DELAYS, files
 
@@ -80,7 +80,7 @@ delays:
 PLANS = {
     "all": (PLAN + DELAYS + AMOUNTS + CHAIN, {}),
     "kinds": (KINDS, {}),
-    "person": (PLAN, {"unit": "person"}),
+    "person": (BY_PERSON, {}),
     "cluster": (PLAN, {"unit": "cluster"}),
     "weights": (PLAN + CHAIN, {"weights": "true"}),
 }
@@ -131,6 +131,8 @@ def rows_of(count: int) -> pa.Table:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     found = tmp_path_factory.mktemp("journal")
     pq.write_table(rows_of(600), found / "journal.parquet", row_group_size=200)
+    (found / "person").mkdir()
+    pq.write_table(settled(rows_of(600)), found / "person" / "journal.parquet")
     return found
 
 
@@ -173,8 +175,9 @@ def the_same(one: Audit, other: Audit) -> None:
 def test_the_same_audit_on_spark(named: str, folder: Path, on_spark: Any) -> None:
     text, changes = PLANS[named]
     plan = plan_of(text, **changes)
-    one = audit(HERE, plan, folder)
-    other = audit(HERE, plan, folder, connection=on_spark)
+    where = folder / "person" if named == "person" else folder
+    one = audit(HERE, plan, where)
+    other = audit(HERE, plan, where, connection=on_spark)
     the_same(one, other)
     assert "pyspark" in dict(other.programs)
     assert "pyspark" not in dict(one.programs)

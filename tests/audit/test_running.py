@@ -21,7 +21,7 @@ from clairevoie.decisions.demonstration import demonstration_rules
 from clairevoie.decisions.model import Data, Journal
 from clairevoie.decisions.schema import schema_problems
 from clairevoie.rules.model import RuleSet
-from tests.audit.plans import JOURNAL, PLAN, drawn, plan_of
+from tests.audit.plans import BY_PERSON, JOURNAL, PLAN, drawn, plan_of, settled
 from tests.audit.test_histograms import DELAYS, files
 from tests.decisions import replay_cases
 
@@ -263,8 +263,11 @@ def test_rules_whose_totals_are_no_sums(tmp_path: Path) -> None:
 @pytest.mark.parametrize("compare", ["rest", "overall", "pairs"])
 def test_what_is_published_is_taken(tmp_path: Path, unit: str, compare: str) -> None:
     random = "  random: [{column: lieu, is: [nord]}]\n"
-    text = f"{PLAN}{random}{DELAYS}{AMOUNTS}unit: {unit}\ncompare: {compare}\n"
-    found = audited(files(500, 2), tmp_path, text + "draws: {number: 100}\n")
+    by_person = unit == "person"
+    plan = BY_PERSON if by_person else f"{PLAN}{random}unit: {unit}\n"
+    rows = settled(files(500, 2)) if by_person else files(500, 2)
+    text = f"{plan}{DELAYS}{AMOUNTS}compare: {compare}\n"
+    found = audited(rows, tmp_path, text + "draws: {number: 100}\n")
     form = json.loads(json.dumps(public(found, tmp_path)))
     assert read_result(json.dumps(form).encode()) == form
     exact = json.loads(json.dumps(exact_form(found)))

@@ -14,7 +14,7 @@ from clairevoie.audit.counting import count
 from clairevoie.audit.figures import Figure
 from clairevoie.audit.persons import persons_of_small_figures
 from clairevoie.audit.secrecy import hidden_figures
-from tests.audit.plans import JOURNAL, drawn, plan_of, table_of
+from tests.audit.plans import BY_PERSON, JOURNAL, drawn, plan_of, settled, table_of
 
 
 def band(age: int | None) -> str:
@@ -100,7 +100,9 @@ def test_of_a_journal_without_persons_each_row_is_one() -> None:
 
 @pytest.mark.parametrize("unit", ["cluster", "person"])
 def test_other_units(unit: str) -> None:
-    table, plan = drawn(2000), plan_of(unit=unit)
+    by_person = unit == "person"
+    table = settled(drawn(2000)) if by_person else drawn(2000)
+    plan = plan_of(BY_PERSON) if by_person else plan_of(unit=unit)
     cells = count(JOURNAL, plan, table_of(table))
     persons = persons_of_small_figures(JOURNAL, plan, table_of(table), cells)
     assert persons
@@ -122,7 +124,7 @@ def test_by_person_those_who_were_never_hit_are_few() -> None:
     ):
         place = table.column_names.index(name)
         table = table.set_column(place, name, pa.array(column, table.schema.field(name).type))
-    plan = plan_of(unit="person")
+    plan = plan_of(BY_PERSON)
     cells = count(JOURNAL, plan, table_of(table))
     persons = persons_of_small_figures(JOURNAL, plan, table_of(table), cells)
     hidden = hidden_figures(plan, cells, persons=persons)

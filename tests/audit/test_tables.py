@@ -217,6 +217,98 @@ def test_repeated_decisions_of_one_person_tell_less() -> None:
     assert width("cluster") > 3 * width("decision")
 
 
+MONTHS = "conditions: [{name: mois, column: lieu, label: Mois}]\n"
+
+
+def alike(many: int) -> pa.Table:
+    """Ten decisions a person, all the same, one in each month."""
+    draw = np.random.default_rng(1)
+    sexe, hit, people, months = [], [], [], []
+    for person in range(many):
+        woman = bool(person % 2)
+        controle = bool(draw.random() < (0.5 if woman else 0.35))
+        for month in range(10):
+            sexe.append("f" if woman else "h")
+            hit.append(controle)
+            people.append(f"p{person}")
+            months.append(f"m{month}")
+    return made(
+        sexe=sexe, controle=hit, personne=people, lieu=months, erreur=[int(one) for one in hit]
+    )
+
+
+def test_a_condition_more_does_not_make_of_a_person_ten() -> None:
+    rows = alike(80)
+    chain = "chain: [{name: un, label: Un, when: [{column: controle, is: [true]}]}]\n"
+    text = SIMPLE + TRUTH + chain + "unit: cluster\n"
+    bare, within = found(rows, plan_of(text)), found(rows, plan_of(text + MONTHS))
+    by_decision = found(rows, plan_of(text.replace("cluster", "decision")))
+    for measure in ("rate:controle", "error", "step:un"):
+        one, other = (tables[measure, ("sexe",)] for tables in (bare, within))
+        assert one.lines == other.lines
+        [mine], [same] = one.compared, other.compared
+        assert (mine.p, mine.difference, mine.verdict) == (same.p, same.difference, same.verdict)
+        [loose] = by_decision[measure, ("sexe",)].compared
+        assert mine.p is not None
+        assert mine.p > 0.1
+        assert loose.p is not None
+        assert loose.p < 0.01
+        # The same persons are in every month: months cannot be added up as if they were others.
+        assert same.within is None
+
+
+def test_within_conditions_that_persons_keep_differences_are_told() -> None:
+    rows = alike(80)
+    place = rows.column_names.index("lieu")
+    people = [int(name[1:]) for name in rows.column("personne").to_pylist()]
+    rows = rows.set_column(
+        place, "lieu", pa.array(["nord" if one % 3 else "sud" for one in people])
+    )
+    table = found(rows, plan_of(SIMPLE + "unit: cluster\n" + MONTHS))["rate:controle", ("sexe",)]
+    [one] = table.compared
+    assert one.within is not None
+    assert one.difference.value is not None
+    assert one.within.value == pytest.approx(one.difference.value, abs=0.1)
+
+
+def test_what_is_needed_is_counted_in_decisions_of_the_same_persons() -> None:
+    """Ten decisions alike tell as much as one: ten times as many are needed."""
+    rows = alike(80)
+    measure = ("rate:controle", ("sexe",))
+    [repeated] = found(rows, plan_of(SIMPLE + "unit: cluster\n"))[measure].compared
+    [persons] = found(rows, plan_of(SIMPLE + "unit: person\n"))[measure].compared
+    assert repeated.verdict == persons.verdict == "cannot_tell"
+    assert repeated.needed is not None
+    assert persons.needed is not None
+    assert repeated.needed == pytest.approx(10 * persons.needed, rel=0.05)
+
+
+def test_weights_that_differ_ask_for_more_decisions() -> None:
+    draw = np.random.default_rng(3)
+    rows = made(sexe=["f", "h"] * 150, controle=(draw.random(300) < 0.4).tolist())
+    place = rows.column_names.index("poids")
+    measure = ("rate:controle", ("sexe",))
+    numbers = []
+    # Kish: (Σw)²/Σw² is 300 rows of 300, then 166.7 of 300.
+    for weights in ([1.0] * 300, [1.0, 1.0, 4.47214, 4.47214] * 75):
+        rows = rows.set_column(place, "poids", pa.array(weights))
+        [one] = found(rows, plan_of(SIMPLE + "weights: true\n"))[measure].compared
+        assert one.needed is not None
+        numbers.append(one.needed)
+    assert numbers[1] > 1.3 * numbers[0]
+
+
+def test_with_all_the_margin_is_that_of_the_difference_with_the_rest() -> None:
+    """Half of all: two points with all are four with the others, which few decisions tell."""
+    draw = np.random.default_rng(4)
+    rows = made(sexe=["f", "h"] * 300, controle=(draw.random(600) < 0.4).tolist())
+    measure = ("rate:controle", ("sexe",))
+    whole = found(rows, plan_of(SIMPLE + "compare: overall\ndelta: 0.02\n"))[measure].compared
+    others = found(rows, plan_of(SIMPLE + "delta: 0.04\n"))[measure].compared
+    assert whole[0].verdict == others[0].verdict == "cannot_tell"
+    assert whole[0].needed == others[0].needed
+
+
 def test_a_row_drawn_twice_as_seldom_weighs_twice_as_much() -> None:
     rows = made(sexe=["f"] * 4, controle=[True, False, False, False])
     place = rows.column_names.index("poids")

@@ -16,7 +16,7 @@ from clairevoie.audit.publishing import hidden_of
 from clairevoie.audit.running import audit
 from clairevoie.audit.writing import exact_form, public_form
 from clairevoie.decisions.model import Data
-from tests.audit.plans import JOURNAL, PLAN, drawn, plan_of
+from tests.audit.plans import JOURNAL, PLAN, drawn, plan_of, settled
 
 LABELS = PLAN.replace(
     "label: Sexe, reference: h",
@@ -66,9 +66,13 @@ def forms(count: int = 4000, **changes: str) -> tuple[dict[str, Any], dict[str, 
     """Return an exact result and the public one of the same audit."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        pq.write_table(rows(count), folder / "journal.parquet")
+        by_person = changes.get("unit") == "person"
+        table = settled(rows(count)) if by_person else rows(count)
+        pq.write_table(table, folder / "journal.parquet")
         journal = replace(JOURNAL, data=Data("parquet", "journal.parquet"), digest="a" * 64)
-        plan = plan_of(LABELS + MORE, **changes)
+        # Right and wrong are said of decisions, not of persons.
+        text = LABELS[: LABELS.index("truth:")] if by_person else LABELS
+        plan = plan_of(text + MORE, **changes)
         found = audit(journal, plan, folder)
         hidden, _ = hidden_of(journal, plan, folder, found.cells)
     return exact_form(found), public_form(found, hidden)

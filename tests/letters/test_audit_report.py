@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from clairevoie.charts import FunnelChart
 from clairevoie.charts.drawing import Language
-from clairevoie.letters.audit_blocks import Figure, Fold, Grid, Paragraph, Points, Report
+from clairevoie.letters.audit_blocks import Block, Figure, Fold, Grid, Paragraph, Points, Report
 from clairevoie.letters.audit_english import ENGLISH
 from clairevoie.letters.audit_french import FRENCH
 from clairevoie.letters.audit_html import fragment, page
@@ -147,17 +147,25 @@ def test_the_pdf_is_tagged_and_tells_every_figure(which: int) -> None:
 def texts(report: Report) -> Iterator[str]:
     for section in report.sections:
         for block in section.blocks:
-            match block:
-                case Paragraph():
-                    yield block.text
-                case Points():
-                    yield from (" ".join(item) for item in block.items)
-                case Figure():
-                    yield f"{block.chart.title} {block.chart.description}"
-                case Grid():
-                    yield from (" ".join(row) for row in block.rows)
-                case _:
-                    pass
+            yield from _texts(block)
+
+
+def _texts(block: Block) -> Iterator[str]:
+    match block:
+        case Paragraph():
+            yield block.text
+        case Points():
+            yield from (" ".join(item) for item in block.items)
+        case Figure():
+            yield f"{block.chart.title} {block.chart.description}"
+        case Grid():
+            yield from (" ".join(row) for row in block.rows)
+        case Fold():
+            yield block.title
+            for one in block.blocks:
+                yield from _texts(one)
+        case _:
+            pass
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -204,6 +212,12 @@ def test_persons_are_not_called_decisions() -> None:
     assert re.match(r"Ce résultat porte sur [\d\u202f]+ personnes du journal", said[0])
     told = " ".join(texts(report_of(form)))
     assert re.search(r"il faudrait environ [\d\u202f]+ personnes", told)
+
+
+def test_conditions_that_the_same_persons_share_are_not_compared_and_that_is_said() -> None:
+    told = " ".join(texts(report_of(forms(1500, unit="cluster")[EXACT])))
+    assert "Les mêmes personnes ont des décisions dans plusieurs de ces situations" in told
+    assert "plusieurs de ces situations" not in " ".join(texts(report_of(forms()[EXACT])))
 
 
 def test_the_chain_tells_the_machine_from_people() -> None:

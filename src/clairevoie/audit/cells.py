@@ -7,13 +7,15 @@ of them is a sum of cells, so that the cost of intervals and draws is the number
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 MISSING = ""
 """The key of rows whose group is not known: a group of its own, never left out in silence."""
+Sums = dict[str, NDArray[np.float64]]
+"""Sums by name, each of shape (cells,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Cells:
         sums: other sums by name (``hit:refus``), each of shape (cells,): whole numbers, except with
             weights.
         outside: rows out of the period.
+        clusters: for each cut, the sums over persons that do not add up over cells
+            (`clairevoie.audit.clusters`), in the order of its cells.
     """
 
     names: tuple[str, ...]
@@ -36,6 +40,7 @@ class Cells:
     rows: NDArray[np.int64]
     sums: Mapping[str, NDArray[np.float64]]
     outside: int = 0
+    clusters: Mapping[tuple[str, ...], Sums] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -66,7 +71,7 @@ class Cells:
         if axes:
             codes[:] = np.stack(np.unravel_index(kept, shape), axis=1)
         levels = tuple(self.levels[axis] for axis in axes)
-        return Cells(tuple(names), levels, codes, rows[kept], sums, self.outside)
+        return Cells(tuple(names), levels, codes, rows[kept], sums, self.outside, self.clusters)
 
     def keys(self) -> list[tuple[str, ...]]:
         """Return the keys of each cell."""

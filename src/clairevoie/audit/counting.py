@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from clairevoie.audit.cells import MISSING, Cells
+from clairevoie.audit.clusters import check_one_group_each, cluster_sums, person_of
 from clairevoie.audit.columns import band_keys, both, check_columns, day_of, holds, level
 from clairevoie.audit.exact import number, places_for, steps
+from clairevoie.audit.measures import every_measure
 from clairevoie.audit.model import (
     MOST_LEVELS,
     Attribute,
@@ -38,8 +41,7 @@ def count(journal: Journal, plan: Plan, table: ibis.Table) -> Cells:
     with a truth ``known`` and, of these, ``true``, ``said`` (the outcome that foresaw it) and
     ``both``; the same of rows drawn at random under ``random:``; for each step s of the chain
     ``step:s``. With weights each is a sum of weights (with a chain, ``weighted`` is that of all
-    rows), and ``squares:`` + name the sum of their squares. With clusters ``nn:x``, ``nx:x`` and
-    ``xx:x`` are sums, over persons, of n², n·hit and hit². By person, a person to whom something
+    rows), and ``squares:`` + name the sum of their squares. By person, a person to whom something
     happened once is hit.
 
     Args:
@@ -57,8 +59,9 @@ def count(journal: Journal, plan: Plan, table: ibis.Table) -> Cells:
     attributes = (*plan.groups, *plan.conditions)
     keys = {f"key_{index}": level(inside, item) for index, item in enumerate(attributes)}
     places: dict[str, int] = {}
-    if plan.unit != "decision":
-        counted = _by_person(journal, plan, inside, named, keys)
+    if plan.unit == "person":
+        check_one_group_each(journal, plan, inside)
+        counted = _by_person(journal, inside, named, keys)
     elif plan.weights:
         counted, places = _weighted(journal, inside, named, keys)
     else:
@@ -74,12 +77,21 @@ def count(journal: Journal, plan: Plan, table: ibis.Table) -> Cells:
     if not found.total:
         where = "the period" if plan.since or plan.until else "data"
         raise PlanProblem((where, f"no decision of the journal '{journal.id}' is in it"))
+    if plan.unit == "cluster":
+        sums = cluster_sums(journal, plan, inside, named, every_measure(plan), found)
+        return replace(found, clusters=sums)
     return found
 
 
 def _check_roles(journal: Journal, plan: Plan) -> None:
     if plan.unit != "decision" and journal.person is None:
         raise PlanProblem(("unit", "the journal does not say who is concerned: count decisions"))
+    if plan.unit == "person" and plan.truth is not None:
+        sentence = (
+            "right or wrong is said of a decision, and one person may have both: with a truth, "
+            "count decisions, or decisions with intervals that know of persons (unit: cluster)"
+        )
+        raise PlanProblem(("unit", sentence))
     if plan.weights and not journal.weight:
         raise PlanProblem(("weights", "the journal has no column of weights: take this line away"))
     if plan.weights and plan.unit != "decision":
@@ -188,37 +200,15 @@ def _weighted(
 
 
 def _by_person(
-    journal: Journal,
-    plan: Plan,
-    table: ibis.Table,
-    flags: Mapping[str, Any],
-    keys: Mapping[str, Any],
+    journal: Journal, table: ibis.Table, flags: Mapping[str, Any], keys: Mapping[str, Any]
 ) -> ibis.Table:
-    """Count each person's decisions first; one without a person stands for a person alone."""
-    import ibis
-
-    if journal.person is None:
-        raise PlanProblem(("unit", "the journal does not say who is concerned: count decisions"))
-    person = table[journal.person.column].cast("string")
-    alone = ibis.literal("row ") + table[journal.identifier].cast("string")
-    who = person.notnull().ifelse(ibis.literal("who ") + person, alone)
-    each = table.group_by(who=who, **keys).aggregate(
-        **{ROWS: table.count()},
-        **{name: _number(table, flag) for name, flag in flags.items()},
+    """Count persons: each once, hit if it happened once."""
+    each = table.group_by(who=person_of(journal, table), **keys).aggregate(
+        **{name: _number(table, flag) for name, flag in flags.items()}
     )
-    names = {key: each[key] for key in keys}
-    if plan.unit == "person":
-        sums: dict[str, Any] = {ROWS: each.count()}
-        sums |= {name: (each[name] > 0).sum() for name in flags}
-        return each.group_by(**names).aggregate(**sums)
-    sums = {ROWS: each[ROWS].sum()} | {name: each[name].sum() for name in flags}
-    for item in plan.outcomes:
-        many, hit = each[f"of:{item.name}"], each[f"hit:{item.name}"]
-        sums[f"persons:{item.name}"] = (many > 0).sum()
-        sums[f"nn:{item.name}"] = (many * many).sum()
-        sums[f"nx:{item.name}"] = (many * hit).sum()
-        sums[f"xx:{item.name}"] = (hit * hit).sum()
-    return each.group_by(**names).aggregate(**sums)
+    sums: dict[str, Any] = {ROWS: each.count()}
+    sums |= {name: (each[name] > 0).sum() for name in flags}
+    return each.group_by(**{key: each[key] for key in keys}).aggregate(**sums)
 
 
 def _too_many(

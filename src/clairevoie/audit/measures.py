@@ -47,14 +47,12 @@ class Measure:
     Attributes:
         name: identifier.
         count, of: sums of cells, each as terms: a name and its sign (``said`` less ``both``).
-        cluster: the outcome whose sums over persons give intervals that know of them; may be empty.
     """
 
     name: str
     label: Text
     count: tuple[tuple[str, int], ...]
     of: tuple[tuple[str, int], ...]
-    cluster: str = ""
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -96,7 +94,6 @@ def _outcomes(plan: Plan) -> Iterator[Measure]:
             item.label,
             ((f"hit:{item.name}", 1),),
             ((f"of:{item.name}", 1),),
-            item.name if plan.unit == "cluster" else "",
         )
 
 

@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 
 from clairevoie.audit.cells import MISSING, Cells
 from clairevoie.audit.corrections import adjusted, corrected_level, equal_rates
+from clairevoie.audit.counts import Counts, counts_of, in_one_cell_each, of_the_rest
 from clairevoie.audit.intervals import (
     Floats,
     Interval,
-    effective_counts,
     miettinen_nurminen_difference,
     miettinen_nurminen_ratio,
     newcombe,
     wilson,
 )
-from clairevoie.audit.measures import Measure, measures_of, summed
+from clairevoie.audit.measures import Measure, measures_of
 from clairevoie.audit.model import Plan, PlanProblem
 from clairevoie.audit.pooling import partial_pooling
 from clairevoie.audit.results import Compared, Estimate, Gap, Key, Line, Reversal, Table
@@ -36,17 +36,6 @@ from clairevoie.audit.strata import (
 )
 from clairevoie.audit.verdicts import manski_bounds, verdicts
 from clairevoie.rules.model import Text
-
-
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    """A measure for the groups of a cut; ``seen`` and ``out_of`` are what intervals are made of."""
-
-    keys: list[Key]
-    count: Floats
-    of: Floats
-    seen: Floats
-    out_of: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +52,7 @@ class _Part:
 
     measure: Measure
     cut: tuple[str, ...]
-    counts: _Counts
+    counts: Counts
     pairs: _Pairs
     sides: tuple[Floats, Floats, Floats, Floats]
 
@@ -90,11 +79,11 @@ def tables_of(plan: Plan, cells: Cells) -> tuple[Table, ...]:
     cuts = {cut: cells.cut(cut) for cut in plan.cuts}
     measures = measures_of(plan, cells)
     parts = [
-        _part(plan, one, cut, _counts(plan, cuts[cut], one))
+        _part(plan, one, cut, counts_of(plan, cuts[cut], one))
         for one in measures
         for cut in plan.cuts
     ]
-    whole = {one.name: _counts(plan, cells.cut(()), one) for one in measures}
+    whole = {one.name: counts_of(plan, cells.cut(()), one) for one in measures}
     return tuple(
         _table(plan, cells, part, compared, whole[part.measure.name], rng)
         for part, compared in zip(parts, _compared(plan, parts), strict=True)
@@ -110,7 +99,7 @@ def _check_references(plan: Plan, cells: Cells) -> None:
             raise PlanProblem((f"groups.{item.name}", sentence))
 
 
-def _part(plan: Plan, measure: Measure, cut: tuple[str, ...], counts: _Counts) -> _Part:
+def _part(plan: Plan, measure: Measure, cut: tuple[str, ...], counts: Counts) -> _Part:
     pairs = _pairs(plan, cut, counts)
     return _Part(measure, cut, counts, pairs, _sides(counts, pairs))
 
@@ -120,7 +109,7 @@ def _table(
     cells: Cells,
     part: _Part,
     compared: _Compared,
-    whole: _Counts,
+    whole: Counts,
     rng: np.random.Generator,
 ) -> Table:
     level, counts, cut = float(plan.level), part.counts, part.cut
@@ -138,34 +127,10 @@ def _table(
     )
 
 
-def _counts(plan: Plan, cut: Cells, measure: Measure) -> _Counts:
-    count, of = summed(cut, measure.count), summed(cut, measure.of)
-    seen, out_of = count, of
-    if plan.weights:
-        # Kish: weights that differ tell as much as fewer rows of equal weight.
-        # What is taken away is part of what it is taken from, and so are the squares.
-        squares = summed(cut, tuple((f"squares:{name}", sign) for name, sign in measure.of))
-        effective = np.divide(of**2, squares, out=np.zeros(len(of)), where=squares > 0)
-        share = np.divide(count, of, out=np.zeros(len(of)), where=of > 0)
-        seen, out_of = share * effective, effective
-    elif measure.cluster:
-        name = measure.cluster
-        found = effective_counts(
-            count,
-            of,
-            clusters=cut.sums[f"persons:{name}"],
-            of_squares=cut.sums[f"nn:{name}"],
-            count_squares=cut.sums[f"xx:{name}"],
-            products=cut.sums[f"nx:{name}"],
-        )
-        seen, out_of = found.count, found.of
-    return _Counts(cut.keys(), count, of, seen, out_of)
-
-
 # --- lines ----------------------------------------------------------------------------------------
 
 
-def _lines(counts: _Counts, level: float) -> tuple[Line, ...]:
+def _lines(counts: Counts, level: float) -> tuple[Line, ...]:
     found = wilson(counts.seen, counts.out_of, level)
     of, hit = counts.of.sum(), counts.count.sum()
     return tuple(
@@ -195,7 +160,7 @@ def _number(values: Floats, index: int) -> float | None:
 
 
 def _pooled(
-    cut: Sequence[str], cells: Cells, counts: _Counts, lines: tuple[Line, ...], level: float
+    cut: Sequence[str], cells: Cells, counts: Counts, lines: tuple[Line, ...], level: float
 ) -> tuple[Line, ...]:
     """Add to an intersection the rates drawn towards what its attributes foresee."""
     if len(cut) < 2 or not np.any(counts.of > 0):
@@ -229,7 +194,7 @@ def _bounds_of(line: Line, missing: Line) -> Estimate:
 # --- comparisons ----------------------------------------------------------------------------------
 
 
-def _pairs(plan: Plan, cut: Sequence[str], counts: _Counts) -> _Pairs:
+def _pairs(plan: Plan, cut: Sequence[str], counts: Counts) -> _Pairs:
     many = len(counts.keys)
     known = [index for index, key in enumerate(counts.keys) if MISSING not in key]
     if plan.compare == "pairs":
@@ -246,33 +211,22 @@ def _pairs(plan: Plan, cut: Sequence[str], counts: _Counts) -> _Pairs:
     return _Pairs(np.array(first, dtype=np.intp), np.array(second, dtype=np.intp))
 
 
-def _sides(counts: _Counts, pairs: _Pairs) -> tuple[Floats, Floats, Floats, Floats]:
+def _sides(counts: Counts, pairs: _Pairs) -> tuple[Floats, Floats, Floats, Floats]:
     """Return the counts of both sides of each pair."""
-    alone = pairs.second < 0
-    hits, others = _of_the_rest(counts.count, counts.of, counts.out_of)
-    second = np.where(alone, 0, pairs.second)
     return (
         counts.seen[pairs.first],
         counts.out_of[pairs.first],
-        np.where(alone, hits[pairs.first], counts.seen[second] if len(second) else 0.0),
-        np.where(alone, others[pairs.first], counts.out_of[second] if len(second) else 0.0),
+        _second(pairs, counts.seen, counts.rest),
+        _second(pairs, counts.out_of, counts.out_of_rest),
     )
 
 
-def _of_the_rest(count: Floats, of: Floats, out_of: Floats) -> tuple[Floats, Floats]:
-    """Return effective hits and size of all other groups, for each group (last axis).
-
-    The rate of the rest is that of its own counts. Groups add up their variances: of several, n²
-    over the sum of each one's n² by effective size is the effective size (Kish, for weights).
-    """
-    others = rest(of)
-    hits = np.minimum(rest(count), others)
-    if np.array_equal(of, out_of):
-        return hits, others
-    spent = rest(np.divide(of**2, out_of, out=np.zeros_like(of), where=out_of > 0))
-    size = np.divide(others**2, spent, out=np.zeros_like(of), where=spent > 0)
-    share = np.divide(hits, others, out=np.zeros_like(of), where=others > 0)
-    return share * size, size
+def _second(pairs: _Pairs, groups: Floats, others: Floats) -> Floats:
+    """Return the values of the second side: of a group, or of all but the first."""
+    alone = pairs.second < 0
+    if not len(alone):
+        return groups[:0]
+    return np.where(alone, others[pairs.first], groups[np.where(alone, 0, pairs.second)])
 
 
 def _compared(plan: Plan, parts: Sequence[_Part]) -> list[_Compared]:
@@ -330,8 +284,7 @@ def _with_all(part: _Part, found: _Compared) -> _Compared:
     All are the group and the rest: a difference with all is that with the rest, as many times
     smaller as the rest is of all; and so are its bounds.
     """
-    of = part.counts.of
-    mine = np.divide(of, of.sum(), out=np.zeros(len(of)), where=of > 0)[part.pairs.first]
+    mine = _share(part)
     return _Compared(
         difference=_mapped(found.difference, lambda value: value * (1 - mine)),
         ratio=_mapped(found.ratio, lambda value: _over_all(value, mine)),
@@ -339,6 +292,13 @@ def _with_all(part: _Part, found: _Compared) -> _Compared:
         adjusted=found.adjusted,
         wide=_mapped(found.wide, lambda value: value * (1 - mine)),
     )
+
+
+def _share(part: _Part) -> Floats:
+    """Return the share of the first of each pair among all."""
+    of = part.counts.of
+    found: Floats = np.divide(of, of.sum(), out=np.zeros(len(of)), where=of > 0)[part.pairs.first]
+    return found
 
 
 def _over_all(ratio: Floats, part: Floats) -> Floats:
@@ -357,6 +317,14 @@ def _judged(plan: Plan, cells: Cells, part: _Part, found: _Compared) -> tuple[Co
     _, of1, _, of2 = part.sides
     whole = counts.of.sum()
     base = float(counts.count.sum() / whole) if whole > 0 else 0.5
+    real = counts.of[pairs.first] + _second(pairs, counts.of, rest(counts.of))
+    known = of1 + of2
+    delta = np.full(len(pairs.first), float(plan.delta))
+    if plan.compare == "overall":
+        # With all, the interval is that with the rest made smaller: the margin of the latter is
+        # larger. A group that is all has no rest.
+        left = 1 - _share(part)
+        delta = np.divide(delta, left, out=delta, where=left > 0)
     said = verdicts(
         found.wide,
         found.adjusted,
@@ -365,6 +333,8 @@ def _judged(plan: Plan, cells: Cells, part: _Part, found: _Compared) -> tuple[Co
         of2=of2,
         rate=base,
         level=float(plan.level),
+        design_effect=np.divide(real, known, out=np.ones(len(known)), where=known > 0),
+        gap=delta,
     )
     within = _within(plan, cells, part.measure, part.cut, counts, pairs)
     return tuple(
@@ -395,7 +365,7 @@ def _by_stratum(
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Return effective counts and sizes, then those of the rest, of shape (strata, groups)."""
     conditions = tuple(item.name for item in plan.conditions)
-    found = _counts(plan, cells.cut((*cut, *conditions)), measure)
+    found = counts_of(plan, cells.cut((*cut, *conditions)), measure)
     strata = {
         key: place for place, key in enumerate(dict.fromkeys(k[len(cut) :] for k in found.keys))
     }
@@ -405,7 +375,13 @@ def _by_stratum(
         where = strata[key[len(cut) :]], groups[key[: len(cut)]]
         seen[where], out_of[where] = found.seen[index], found.out_of[index]
         count[where], of[where] = found.count[index], found.of[index]
-    return seen, out_of, *_of_the_rest(count, of, out_of)
+    return seen, out_of, *of_the_rest(count, of, out_of)
+
+
+def _apart(plan: Plan, cells: Cells, measure: Measure, cut: tuple[str, ...]) -> bool:
+    """Tell whether conditions may be added up: not when the same persons are in several."""
+    within = (*cut, *(item.name for item in plan.conditions))
+    return plan.unit != "cluster" or in_one_cell_each(cells, within, measure)
 
 
 def _within(
@@ -413,11 +389,11 @@ def _within(
     cells: Cells,
     measure: Measure,
     cut: tuple[str, ...],
-    counts: _Counts,
+    counts: Counts,
     pairs: _Pairs,
 ) -> tuple[Interval, Interval] | None:
     """Return the differences and ratios within conditions (Mantel-Haenszel), one a pair."""
-    if not plan.conditions or plan.compare == "overall":
+    if not plan.conditions or plan.compare == "overall" or not _apart(plan, cells, measure, cut):
         return None
     count, of, hits, others = _by_stratum(plan, cells, measure, cut, counts.keys)
     alone = pairs.second < 0
@@ -436,11 +412,12 @@ def _within(
 
 
 def _reversals(
-    plan: Plan, cells: Cells, measure: Measure, cut: tuple[str, ...], counts: _Counts
+    plan: Plan, cells: Cells, measure: Measure, cut: tuple[str, ...], counts: Counts
 ) -> tuple[Reversal, ...]:
     if not plan.conditions or len(counts.keys) < 2:
         return ()
     count, of, *_ = _by_stratum(plan, cells, measure, cut, counts.keys)
+    sure = _apart(plan, cells, measure, cut)
     return tuple(
         Reversal(
             higher=counts.keys[one.higher],
@@ -448,7 +425,7 @@ def _reversals(
             overall=one.overall,
             within=one.within,
             conditions=(one.strata, len(one.opposite)),
-            certain=one.certain,
+            certain=one.certain and sure,
         )
         for one in simpson_reversals(count.T, of.T, float(plan.level))
     )
@@ -457,7 +434,7 @@ def _reversals(
 # --- the largest gap ------------------------------------------------------------------------------
 
 
-def _gap(plan: Plan, counts: _Counts, rng: np.random.Generator) -> Gap | None:
+def _gap(plan: Plan, counts: Counts, rng: np.random.Generator) -> Gap | None:
     """Return the largest gap between the groups that are known, with what chance gives."""
     known = [index for index, key in enumerate(counts.keys) if MISSING not in key]
     if len(known) < 2 or plan.weights or plan.unit == "cluster":

@@ -56,7 +56,8 @@ def verdicts(
     rate: ArrayLike,
     level: float = 0.95,
     power: float = 0.8,
-    design_effect: float = 1.0,
+    design_effect: ArrayLike = 1.0,
+    gap: ArrayLike | None = None,
     scale: Literal["difference", "ratio"] = "difference",
 ) -> tuple[Verdict, ...]:
     """Return one verdict a comparison, in the order of the arrays.
@@ -77,6 +78,8 @@ def verdicts(
         level: that p is held against.
         power: how often the number needed must do.
         design_effect: of repeated decisions or weights, on the number needed.
+        gap: differences between the two groups that the number needed must tell, if not the margin:
+            where the interval is of something else than their difference.
         scale: what the interval is of.
 
     Raises:
@@ -91,10 +94,12 @@ def verdicts(
     quantile(level)
     if not delta > 0:
         raise ValueError(f"a margin of {delta:g} is not above 0")
+    beyond = np.nan if gap is None else gap
     columns = [interval.estimate, interval.low, interval.high, p, of1, of2, rate]
+    columns += [design_effect, beyond]
     arrays = np.broadcast_arrays(*(np.atleast_1d(np.asarray(c, dtype=np.float64)) for c in columns))
     found = []
-    for estimate, low, high, value, n1, n2, share in zip(
+    for estimate, low, high, value, n1, n2, share, effect, apart in zip(
         *(a.ravel().tolist() for a in arrays), strict=True
     ):
         if scale == "ratio":
@@ -104,15 +109,15 @@ def verdicts(
         kind, reason = _judged(side, (below, above), value, margin, (n1, n2), 1 - level)
         number = None
         if kind == "cannot_tell":
-            gap = share * delta if scale == "ratio" else delta
+            margin_of_rates = share * delta if scale == "ratio" else delta
             number = needed(
                 share,
-                gap,
+                margin_of_rates if isnan(apart) else apart,
                 of1=n1,
                 of2=n2,
                 level=level,
                 power=power,
-                design_effect=design_effect,
+                design_effect=effect,
             )
         found.append(Verdict(kind, number, reason))
     return tuple(found)

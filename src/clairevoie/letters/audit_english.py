@@ -76,6 +76,9 @@ ENGLISH: Mapping[str, str] = {
     "delta": "The plan holds a difference of {delta} at most to be negligible.",
     "conditions": "Differences are also computed in comparable situations, that is, between "
     "decisions of the same {names}.",
+    "conditions_shared": "The same persons have decisions in several of these situations: they "
+    "cannot be compared as if they were others, and the difference within like situations is not "
+    "given.",
     "unit_decision": "Decisions are counted: a person who received several counts as many times, "
     "and the intervals do not know it.",
     "unit_cluster": "Decisions are counted; the intervals know that one person may have received "

@@ -78,6 +78,9 @@ FRENCH: Mapping[str, str] = {
     "delta": "Le plan tient pour négligeable un écart de {delta} au plus.",
     "conditions": "Les écarts sont aussi calculés à situation comparable, c’est-à-dire entre "
     "décisions de même {names}.",
+    "conditions_shared": "Les mêmes personnes ont des décisions dans plusieurs de ces situations : "
+    "elles ne peuvent pas être comparées comme si c’étaient d’autres, et l’écart à situation "
+    "comparable n’est pas donné.",
     "unit_decision": "Ce sont des décisions qui sont comptées : une personne qui en a reçu "
     "plusieurs compte autant de fois, et les intervalles ne le savent pas.",
     "unit_cluster": "Ce sont des décisions qui sont comptées ; les intervalles tiennent compte de "

@@ -67,6 +67,9 @@ def _compared(form: Form, language: Language) -> Iterator[str]:
     if plan["conditions"]:
         names = [say(item["label"], language).lower() for item in plan["conditions"]]
         yield said("conditions", language, names=list_text(names, language))
+        compared = [one for table in form["tables"] for one in table["compared"]]
+        if plan["unit"] == "cluster" and all(one["within"] is None for one in compared):
+            yield phrase("conditions_shared", language)
 
 
 def _counted(form: Form, language: Language) -> Iterator[str]:
