@@ -164,12 +164,16 @@ def test_limits_that_cut_off_a_few_are_refused() -> None:
     assert not far.refused
 
 
-def test_another_unit_is_not_compared_and_says_so() -> None:
+def test_what_counts_otherwise_is_refused() -> None:
     plan = plan_for([2], [])
     cells = cells_of([2], [200, 300], of_a=[200, 300], hit_a=[50, 60])
-    by_person = dataclasses.replace(plan, unit="person")
-    found = differences(plan, cells, [published(by_person, cells, Hidden())])
-    assert not found.told
-    assert len(found.apart) == 1
+    for change in ({"unit": "person"}, {"weights": True}):
+        counts_otherwise = dataclasses.replace(plan, **change)  # type: ignore[arg-type]
+        found = differences(plan, cells, [published(counts_otherwise, cells, Hidden())])
+        assert not found.told
+        assert "counts something else" in found.refused[0]["en"]
+    # With clusters, decisions are counted as without.
+    by_cluster = dataclasses.replace(plan, unit="cluster")
+    assert differences(plan, cells, [published(by_cluster, cells, Hidden())]).told
     other = dataclasses.replace(plan, journal="autre")
     assert differences(plan, cells, [published(other, cells, Hidden())]).told == ()

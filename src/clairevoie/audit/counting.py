@@ -11,16 +11,14 @@ import numpy as np
 from clairevoie.audit.cells import MISSING, Cells
 from clairevoie.audit.clusters import check_one_group_each, cluster_sums, person_of
 from clairevoie.audit.columns import band_keys, both, check_columns, day_of, holds, level
+from clairevoie.audit.containment import asked_of
 from clairevoie.audit.exact import number, places_for, steps
 from clairevoie.audit.measures import every_measure
 from clairevoie.audit.model import (
     MOST_LEVELS,
     Attribute,
-    Filter,
-    Outcome,
     Plan,
     PlanProblem,
-    When,
 )
 from clairevoie.decisions.engines import arrow_of, number_of
 from clairevoie.decisions.model import Journal
@@ -123,7 +121,7 @@ def flags_of(plan: Plan, table: ibis.Table) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for item in plan.outcomes:
         place = f"outcomes.{item.name}"
-        among = holds(table, item.among or _given(item), place)
+        among = holds(table, asked_of(item), place)
         found[f"of:{item.name}"] = among
         found[f"hit:{item.name}"] = both(among, holds(table, item.when, place))
     truth = plan.truth
@@ -145,15 +143,6 @@ def flags_of(plan: Plan, table: ibis.Table) -> dict[str, Any]:
         reached = both(reached, holds(table, step.when, f"chain.{step.name}"))
         found[f"step:{step.name}"] = reached
     return found
-
-
-def _given(item: Outcome) -> When:
-    """Return that what an outcome is read from is given: of others nobody knows."""
-    if any(one.given is not None for one in item.when):
-        return ()
-    return tuple(
-        Filter(column, given=True) for column in dict.fromkeys(o.column for o in item.when)
-    )
 
 
 def _number(table: ibis.Table, flag: Any) -> Any:

@@ -1,18 +1,20 @@
 """What an audit tells beside an earlier one of the same journal, by taking one from the other.
 
-Three cases, for each figure that the earlier audit shows:
+For each figure that the earlier audit shows:
 
-- it is a sum of the present cells (same period, same or coarser bands) and its count is that of the
-  cells: it is told for good, and an attacker has it beside the present figures (`Told`);
-- it is on other rows (another period, rows added since), and differs from the present one by fewer
-  than the threshold: the present one is hidden (`close`), or those rows would be told;
-- limits of bands that are not the same cut off fewer than the threshold between them: nothing but
-  other bands helps, and the audit is refused with a sentence.
+- it is a sum of the present cells (same period, groups made of present ones, the same rows asked
+  for) and its count is that of the cells: it is told for good, and an attacker has it beside the
+  present figures (`Told`);
+- it is on other rows (another period, rows added since, what contains the present rows or is
+  contained in them), and differs from the present one by fewer than the threshold: the present one
+  is hidden (`close`), or those rows would be told;
+- groups of both, by bands that do not nest or by other columns, cut off fewer than the threshold
+  between them: nothing but other groups helps, and the audit is refused with a sentence. So it is
+  when one counts persons and the other decisions, or weights.
 
 Not covered: several earlier audits that tell something only together and on other rows than the
-present one; intersections of bands that do not nest, where each group alone is far apart; audits of
-another unit (decisions, persons) or with weights, of which `Differences.apart` warns; another
-journal on the same people.
+present one; intersections of groups that do not nest, where each group alone is far apart; outcomes
+of which only the journal tells that one contains the other; another journal on the same people.
 """
 
 from __future__ import annotations
@@ -26,10 +28,15 @@ from numpy.typing import NDArray
 
 from clairevoie.audit.cells import MISSING, Cells
 from clairevoie.audit.columns import band_keys
+from clairevoie.audit.containment import ROWS, contains, filters_of
+from clairevoie.audit.crossing import Crossed
 from clairevoie.audit.figures import Figure, Told
-from clairevoie.audit.model import Attribute, Outcome, Plan
-from clairevoie.audit.parts import ROWS, sum_names
+from clairevoie.audit.model import Attribute, Plan
+from clairevoie.audit.parts import sum_names
 from clairevoie.rules.model import Text
+
+Covers = Mapping[str, tuple[str, Mapping[str, frozenset[str]]]]
+"""For each earlier group, a present one and the levels of it that each of its own is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,80 +70,134 @@ class Differences:
     apart: tuple[Text, ...] = ()
 
 
-def differences(plan: Plan, cells: Cells, published: Sequence[Earlier]) -> Differences:
+def differences(
+    plan: Plan,
+    cells: Cells,
+    published: Sequence[Earlier],
+    crossings: Sequence[Sequence[Crossed]] = (),
+) -> Differences:
     """Compare a plan with earlier audits of the same journal.
 
     Args:
         plan: the plan.
         cells: what it counts.
         published: earlier audits; those of another journal are left out.
+        crossings: for each of them, its groups beside the present ones, counted in the journal
+            (`audit.crossing`); without, groups of other columns are not compared.
     """
     told: dict[tuple[tuple[tuple[str, frozenset[str]], ...], str], Told] = {}
     close: dict[Figure, int] = {}
     refused: list[Text] = []
     apart: list[Text] = []
-    for earlier in published:
+    for rank, earlier in enumerate(published):
         if earlier.plan.journal != plan.journal:
             continue
-        if (earlier.plan.unit, earlier.plan.weights) != (plan.unit, plan.weights):
-            apart.append(_not_compared(earlier.plan))
+        if _counted(earlier.plan) != _counted(plan):
+            refused.append(_counts_otherwise(earlier.plan))
             continue
-        names = _same_names(plan, earlier.plan)
-        covers = {
-            mine.name: (item, _covered(item, mine, cells))
-            for item in (*earlier.plan.groups, *earlier.plan.conditions)
-            for mine in (*plan.groups, *plan.conditions)
-            if mine.column == item.column
-        }
+        crossing = crossings[rank] if rank < len(crossings) else ()
+        refused += [_nearly(plan, one, earlier.plan) for one in crossing if one.few]
+        names = _names(plan, earlier.plan)
+        covers = _covers(plan, cells, earlier.plan, crossing)
+        apart += _not_compared(earlier.plan, covers)
+        same_rows = (earlier.plan.since, earlier.plan.until) == (plan.since, plan.until)
         for figure in _asked_of(earlier.plan, covers):
-            levels, name = _levels(figure, covers), names.get(figure.name)
-            if name is None or levels is None:
+            levels = _levels(figure, covers)
+            count = earlier.figures.get(figure)
+            if levels is None:
                 continue
-            now, count = _sum(cells, levels, name), earlier.figures.get(figure)
-            same_rows = (earlier.plan.since, earlier.plan.until) == (plan.since, plan.until)
-            if same_rows and (count is None or abs(now - count) < 1e-6):
-                key = (tuple(sorted(levels.items())), name)
-                # Told once is told.
-                if count is not None or key not in told:
-                    told[key] = Told(levels, name, shown=count is not None)
-            elif count is not None and 0 < abs(now - count) < plan.least:
-                sign = 1 if now > count else -1
-                close |= dict.fromkeys(_lines(plan, cells, levels, name), sign)
-        refused += _cut_off(plan, cells, earlier, names)
+            for name, same in names[figure.name]:
+                now = _sum(cells, levels, name)
+                if same and same_rows and (count is None or abs(now - count) < 1e-6):
+                    key = (tuple(sorted(levels.items())), name)
+                    # Told once is told.
+                    if count is not None or key not in told:
+                        told[key] = Told(levels, name, shown=count is not None)
+                elif count is not None and 0 < abs(now - count) < plan.least:
+                    sign = 1 if now > count else -1
+                    close |= dict.fromkeys(_lines(plan, cells, levels, name), sign)
+        twins = {was: name for was, found in names.items() for name, same in found if same}
+        refused += _cut_off(plan, cells, earlier, twins)
     return Differences(tuple(told.values()), close, tuple(refused), tuple(apart))
 
 
-def _not_compared(earlier: Plan) -> Text:
+def _counted(plan: Plan) -> tuple[bool, bool]:
+    """Return what a plan counts: with clusters, the same decisions as without."""
+    return plan.unit == "person", plan.weights
+
+
+def _counts_otherwise(earlier: Plan) -> Text:
     return {
-        "fr": f"L’audit « {earlier.id} » ne compte pas la même chose : rien n’a été comparé.",
-        "en": f"The audit “{earlier.id}” counts something else: nothing was compared.",
+        "fr": (
+            f"L’audit « {earlier.id} », déjà publié, ne compte pas la même chose (des personnes, "
+            "des décisions, ou des poids) : rien ne dit ce que les deux diraient ensemble. "
+            "Comptez comme lui."
+        ),
+        "en": (
+            f"The audit “{earlier.id}”, already published, counts something else (persons, "
+            "decisions or weights): nothing says what both would tell together. Count as it does."
+        ),
     }
 
 
-def _same_names(plan: Plan, earlier: Plan) -> dict[str, str]:
-    """Return the earlier names of sums that mean the same now, each with its present name."""
-
-    def meaning(of: Plan) -> dict[str, object]:
-        found: dict[str, object] = {ROWS: ROWS}
-        for item in of.outcomes:
-            found[f"of:{item.name}"] = ("of", _asked(item))
-            found[f"hit:{item.name}"] = ("hit", _asked(item), item.when)
-        if of.truth is not None:
-            truth = (of.truth.when, of.truth.known)
-            said = _asked(of.outcome(of.truth.predicted)), of.outcome(of.truth.predicted).when
-            for prefix, drawn in (("", ()), ("random:", of.truth.random)):
-                for name in ("known", "true", "said", "both"):
-                    found[f"{prefix}{name}"] = (prefix, name, truth, said, drawn)
-        for index, step in enumerate(of.chain):
-            found[f"step:{step.name}"] = ("step", tuple(s.when for s in of.chain[: index + 1]))
-        return found
-
-    now = {what: name for name, what in meaning(plan).items()}
-    return {name: now[what] for name, what in meaning(earlier).items() if what in now}
+def _nearly(plan: Plan, one: Crossed, earlier: Plan) -> Text:
+    return {
+        "fr": (
+            f"Les groupes de « {one.now} » et ceux de « {one.earlier} » dans l’audit "
+            f"« {earlier.id} », déjà publié, isolent ensemble moins de {plan.least} personnes : "
+            "reprenez les mêmes groupes."
+        ),
+        "en": (
+            f"The groups of “{one.now}” and those of “{one.earlier}” in the audit "
+            f"“{earlier.id}”, already published, together single out fewer than {plan.least} "
+            "people: use the same groups."
+        ),
+    }
 
 
-def _asked(item: Outcome) -> object:
-    return item.among or tuple(dict.fromkeys(one.column for one in item.when))
+def _not_compared(earlier: Plan, covers: Covers) -> Iterator[Text]:
+    for item in earlier.groups:
+        if item.name not in covers:
+            yield {
+                "fr": (
+                    f"Les groupes « {item.name} » de l’audit « {earlier.id} », déjà publié, n’ont "
+                    "pas été comparés à ceux-ci."
+                ),
+                "en": (
+                    f"The groups “{item.name}” of the audit “{earlier.id}”, already published, "
+                    "were not compared with these."
+                ),
+            }
+
+
+def _names(plan: Plan, earlier: Plan) -> dict[str, list[tuple[str, bool]]]:
+    """Return, for each earlier sum, the present ones that it contains or that contain it.
+
+    With each, whether both are the same rows.
+    """
+    mine, theirs = filters_of(plan), filters_of(earlier)
+    found: dict[str, list[tuple[str, bool]]] = {name: [] for name in sum_names(earlier)}
+    for was, before in theirs.items():
+        for name, now in mine.items():
+            inside, around = contains(now, before), contains(before, now)
+            if inside or around:
+                found[was].append((name, inside and around))
+    return found
+
+
+def _covers(
+    plan: Plan, cells: Cells, earlier: Plan, crossing: Sequence[Crossed]
+) -> dict[str, tuple[str, Mapping[str, frozenset[str]]]]:
+    """Return, for each earlier group, a present one and the levels that its own are made of."""
+    found: dict[str, tuple[str, Mapping[str, frozenset[str]]]] = {}
+    for item in (*earlier.groups, *earlier.conditions):
+        for mine in (*plan.groups, *plan.conditions):
+            if mine.column == item.column and (levels := _covered(item, mine, cells)):
+                found[item.name] = mine.name, levels
+        for one in crossing:
+            if one.earlier == item.name and item.name not in found and one.same:
+                found[item.name] = one.now, one.same
+    return found
 
 
 def _covered(earlier: Attribute, now: Attribute, cells: Cells) -> dict[str, frozenset[str]]:
@@ -162,30 +223,23 @@ def _covered(earlier: Attribute, now: Attribute, cells: Cells) -> dict[str, froz
     return found
 
 
-def _asked_of(
-    earlier: Plan, covers: Mapping[str, tuple[Attribute, Mapping[str, frozenset[str]]]]
-) -> Iterator[Figure]:
+def _asked_of(earlier: Plan, covers: Covers) -> Iterator[Figure]:
     """Yield the figures that an earlier audit could show, as far as they can be compared."""
-    keys = {item.name: list(levels) for item, levels in covers.values()}
     for cut in ((), *earlier.cuts):
-        if all(group in keys for group in cut):
-            for line in product(*(keys[group] for group in cut)):
+        if all(group in covers for group in cut):
+            for line in product(*(covers[group][1] for group in cut)):
                 for name in sum_names(earlier):
                     yield Figure(cut, line, name)
 
 
-def _levels(
-    figure: Figure,
-    covers: Mapping[str, tuple[Attribute, Mapping[str, frozenset[str]]]],
-) -> dict[str, frozenset[str]] | None:
+def _levels(figure: Figure, covers: Covers) -> dict[str, frozenset[str]] | None:
     """Return the present levels that an earlier figure covers; ``None`` when it is no such sum."""
-    found = {}
+    found: dict[str, frozenset[str]] = {}
     for name, key in zip(figure.cut, figure.keys, strict=True):
-        mine = next((now for now, (item, _) in covers.items() if item.name == name), None)
-        if mine is None or key not in covers[mine][1]:
-            return None
-        found[mine] = covers[mine][1][key]
-    return found
+        mine, levels = covers[name]
+        # Two earlier groups may be made of one present group.
+        found[mine] = levels[key] & found.get(mine, levels[key])
+    return found if all(found.values()) else None
 
 
 def _mask(cells: Cells, levels: Mapping[str, frozenset[str]]) -> NDArray[np.bool_]:

@@ -15,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clairevoie.audit.cells import Cells
+from clairevoie.audit.containment import ROWS, containing, filters_of
 from clairevoie.audit.model import Plan
-
-ROWS = "rows"
 
 Floats = NDArray[np.float64]
 
@@ -88,20 +87,26 @@ def sum_names(plan: Plan) -> tuple[str, ...]:
     return tuple(found)
 
 
-def parts_of(plan: Plan, names: tuple[str, ...], columns: Floats) -> tuple[Part, ...]:
+def parts_of(
+    plan: Plan, names: tuple[str, ...], columns: Floats, more: Sequence[Part] = ()
+) -> tuple[Part, ...]:
     """Return the parts of a plan that are negative in no cell: by person, some need not be sets.
 
     Args:
         plan: the plan.
         names: its sums.
         columns: their values, of shape (names, cells).
+        more: parts that only the journal tells (`clairevoie.audit.overlaps`).
     """
     found = [
         *(_alone(name) for name in names),
         *_of_outcomes(plan),
         *_of_truth(plan),
         *_of_chain(plan),
+        *_contained(plan),
+        *more,
     ]
+    found = list({part.terms: part for part in found}.values())
     if plan.weights:
         # Rows are not weighted: nothing is taken from them.
         found = [part for part in found if part.single or ROWS not in dict(part.terms)]
@@ -167,6 +172,12 @@ def _of_chain(plan: Plan) -> Iterator[Part]:
     for item in plan.chain:
         yield _less(before, f"step:{item.name}")
         before = f"step:{item.name}"
+
+
+def _contained(plan: Plan) -> Iterator[Part]:
+    """Yield what is between a count and one that it contains by their filters."""
+    for outer, inner in containing(filters_of(plan)):
+        yield _less(outer, inner)
 
 
 def substitutions(columns: Floats) -> tuple[list[int], Floats]:

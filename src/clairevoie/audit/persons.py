@@ -14,7 +14,7 @@ The result is the same whatever rows the first step looks at: these only spare w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,10 +22,11 @@ from numpy.typing import NDArray
 
 from clairevoie.audit.cells import Cells
 from clairevoie.audit.columns import both, clean_level
+from clairevoie.audit.containment import ROWS
 from clairevoie.audit.counting import flags_of, inside_period
 from clairevoie.audit.figures import Cut, Figure
 from clairevoie.audit.model import Plan
-from clairevoie.audit.parts import ROWS, Part, names_of, parts_of
+from clairevoie.audit.parts import Part, names_of, parts_of
 from clairevoie.decisions.engines import arrow_of, beside
 from clairevoie.decisions.model import Journal
 
@@ -44,6 +45,7 @@ def persons_of_small_figures(
     cells: Cells,
     *,
     cuts: Iterable[Cut] | None = None,
+    more: Sequence[Part] = (),
     enough: int = ENOUGH,
 ) -> dict[Figure, int] | None:
     """Return the figures and parts that are on fewer than ``plan.least`` persons, with how many.
@@ -54,6 +56,7 @@ def persons_of_small_figures(
         table: the rows that were counted.
         cells: what was counted.
         cuts: that are published, if not those of the plan.
+        more: parts that only the journal tells (`clairevoie.audit.overlaps`).
         enough: about how many rows to look at first.
 
     Returns:
@@ -63,7 +66,7 @@ def persons_of_small_figures(
     """
     if journal.person is None:
         return None
-    lines = _Lines(plan, cells, ((), *(plan.cuts if cuts is None else cuts)))
+    lines = _Lines(plan, cells, ((), *(plan.cuts if cuts is None else cuts)), more)
     rows = _rows(journal, plan, table, lines)
     every = cells.total // enough
     few = lines.counted()
@@ -91,7 +94,9 @@ class _Lines:
         which: for each cut, the line of each cell.
     """
 
-    def __init__(self, plan: Plan, cells: Cells, cuts: tuple[Cut, ...]) -> None:
+    def __init__(
+        self, plan: Plan, cells: Cells, cuts: tuple[Cut, ...], more: Sequence[Part]
+    ) -> None:
         self.cuts = cuts
         used = {name for cut in cuts for name in cut}
         self.cells = cells.cut([name for name in cells.names if name in used])
@@ -102,7 +107,7 @@ class _Lines:
                 for name in self.names
             ]
         )
-        self.parts = parts_of(plan, self.names, self.columns)
+        self.parts = parts_of(plan, self.names, self.columns, more)
         self.keys: list[list[tuple[str, ...]]] = []
         self.which: list[NDArray[np.intp]] = []
         for cut in cuts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from clairevoie.audit.classes import (
     who,
 )
 from clairevoie.audit.columns import clean_level
+from clairevoie.audit.containment import ROWS
 from clairevoie.audit.counting import inside_period
 from clairevoie.audit.differencing import Differences
 from clairevoie.audit.figures import Amount, Figure, Hidden
@@ -26,7 +27,7 @@ from clairevoie.audit.histograms import count_delays, count_score
 from clairevoie.audit.intervals import Floats
 from clairevoie.audit.model import Amount as AmountOf
 from clairevoie.audit.model import Plan
-from clairevoie.audit.parts import ROWS, More, Part
+from clairevoie.audit.parts import More, Part
 from clairevoie.audit.results import AmountTable, DelayTable, Key, ScoreTable
 from clairevoie.audit.secrecy import hidden_beside
 from clairevoie.decisions.engines import arrow_of
@@ -44,6 +45,7 @@ def with_tables(
     hidden: Hidden,
     persons: Mapping[Figure, int] | None,
     beside: Differences,
+    overlapping: Sequence[Part] = (),
 ) -> Hidden:
     """Return what is hidden of an audit, with its tables of coarse classes.
 
@@ -53,7 +55,8 @@ def with_tables(
     Args:
         journal, plan, table, cells: what was counted.
         hidden: of the cells.
-        persons, beside: that it was found with (`clairevoie.audit.secrecy.hidden_figures`).
+        persons, beside, overlapping: that it was found with
+            (`clairevoie.audit.secrecy.hidden_figures`).
     """
     if plan.secrecy == "none" or plan.weights or plan.unit == "person":
         return hidden
@@ -75,6 +78,7 @@ def with_tables(
         persons=persons,
         told=beside.told,
         close=beside.close,
+        overlapping=overlapping,
     )
     shown = [
         (one, name)

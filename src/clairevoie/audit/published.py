@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from clairevoie.audit.containment import ROWS
 from clairevoie.audit.differencing import Earlier
 from clairevoie.audit.figures import Figure
 from clairevoie.audit.measures import every_measure
@@ -28,7 +29,6 @@ from clairevoie.audit.model import (
     Truth,
     When,
 )
-from clairevoie.audit.parts import ROWS
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

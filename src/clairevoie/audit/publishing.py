@@ -4,17 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clairevoie.audit.cells import Cells
+from clairevoie.audit.crossing import crossed
 from clairevoie.audit.differencing import Differences, Earlier, differences
 from clairevoie.audit.figures import Hidden
 from clairevoie.audit.model import Plan, PlanProblem
+from clairevoie.audit.overlaps import overlaps
 from clairevoie.audit.persons import persons_of_small_figures
 from clairevoie.audit.protected import with_tables
 from clairevoie.audit.secrecy import hidden_figures
 from clairevoie.decisions.model import Journal
 from clairevoie.decisions.opening import open_journal
+from clairevoie.rules.model import Text
+
+if TYPE_CHECKING:
+    import ibis
+
+
+class BesideProblem(PlanProblem):
+    """An audit that would tell, with an earlier one, of a few people.
+
+    Attributes:
+        texts: why, one sentence each, in each language.
+    """
+
+    def __init__(self, texts: Sequence[Text]) -> None:
+        self.texts = tuple(texts)
+        super().__init__(*(("secrecy", one["en"]) for one in texts))
 
 
 def hidden_of(
@@ -39,22 +57,46 @@ def hidden_of(
         earlier: audits of the same journal that are public already.
 
     Raises:
-        PlanProblem: a weighted journal does not say who is concerned, or an earlier audit would
-            tell, with this one, of a few people.
+        PlanProblem: a weighted journal does not say who is concerned.
+        BesideProblem: an earlier audit would tell, with this one, of a few people.
         JournalProblem: the journal cannot be read.
     """
     if plan.weights and journal.person is None:
         sentence = "weights do not say how many people a figure is on: declare the person's column"
         raise PlanProblem(("weights", sentence))
     table = open_journal(journal, base, within=within, url=url, connection=connection)
-    persons = persons_of_small_figures(journal, plan, table, cells)
-    beside = differences(plan, cells, earlier)
+    overlapping = overlaps(journal, plan, table, cells)
+    persons = persons_of_small_figures(journal, plan, table, cells, more=overlapping)
+    beside = beside_earlier(journal, plan, table, cells, earlier)
     if beside.refused:
-        raise PlanProblem(*(("secrecy", one.get("en", "")) for one in beside.refused))
-    hidden = hidden_figures(plan, cells, persons=persons, told=beside.told, close=beside.close)
+        raise BesideProblem(beside.refused)
+    hidden = hidden_figures(
+        plan,
+        cells,
+        persons=persons,
+        told=beside.told,
+        close=beside.close,
+        overlapping=overlapping,
+    )
     if not any(
         one.plan.journal == plan.journal and (one.plan.delays or one.plan.score or one.plan.amounts)
         for one in earlier
     ):
-        hidden = with_tables(journal, plan, table, cells, hidden, persons, beside)
+        hidden = with_tables(journal, plan, table, cells, hidden, persons, beside, overlapping)
     return hidden, beside
+
+
+def beside_earlier(
+    journal: Journal, plan: Plan, table: ibis.Table, cells: Cells, earlier: Sequence[Earlier]
+) -> Differences:
+    """Return what earlier audits of a journal tell of the present one, groups set side by side.
+
+    Args:
+        journal, plan, table, cells: what was counted.
+        earlier: audits that are public already; those of another journal are left out.
+    """
+    crossings = [
+        crossed(journal, plan, table, one.plan) if one.plan.journal == plan.journal else ()
+        for one in earlier
+    ]
+    return differences(plan, cells, earlier, crossings)

@@ -21,10 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clairevoie.audit.agreement import named, where
+from clairevoie.audit.containment import ROWS
 from clairevoie.audit.figures import Cut
 from clairevoie.audit.measures import every_measure
 from clairevoie.audit.model import Plan
-from clairevoie.audit.parts import ROWS, Part, parts_of, sum_names
+from clairevoie.audit.parts import Part, parts_of, sum_names
 
 MOST_UNKNOWNS = 40_000
 """With more unknowns than this, each cut is attacked alone, beside those that it contains."""

@@ -27,9 +27,9 @@ Sources of the thresholds:
   représente 85 % ou plus de sa valeur », INSEE, « Secret statistique »,
   https://www.insee.fr/fr/information/1300624, where the « Guide du secret statistique » also is.
 
-Not covered: what three cuts share and no two do; identities that only the meaning of filters gives
-(an outcome contained in another), save those that hold in every cell, which are found; what an
-attacker knows of somebody in particular; that everybody or nobody of a group is hit.
+Not covered: what three cuts share and no two do; sets of rows that only four counts of a plan give
+together; what an attacker knows of somebody in particular; that everybody or nobody of a group is
+hit.
 """
 
 from __future__ import annotations
@@ -43,17 +43,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clairevoie.audit.cells import Cells
+from clairevoie.audit.containment import ROWS
 from clairevoie.audit.figures import Amount, Cut, Figure, Hidden, Told
 from clairevoie.audit.model import Plan
-from clairevoie.audit.parts import (
-    ROWS,
-    More,
-    Part,
-    followed_by,
-    names_of,
-    parts_of,
-    substitutions,
-)
+from clairevoie.audit.parts import More, Part, followed_by, names_of, parts_of, substitutions
 from clairevoie.audit.protecting import Flags, Floats, Secrets, Tables, determined, protect
 
 MOST_SHARED = 20_000
@@ -69,6 +62,7 @@ def hidden_figures(
     told: Sequence[Told] = (),
     close: Mapping[Figure, int] | None = None,
     cuts: Sequence[Cut] | None = None,
+    overlapping: Sequence[Part] = (),
 ) -> Hidden:
     """Return what is not published of an audit.
 
@@ -82,6 +76,7 @@ def hidden_figures(
         close: figures that an earlier audit gives nearly, hidden whatever they are on, and which
             way they must be held possible to be farther: 1 up, -1 down.
         cuts: that are published, if not those of the plan; with conditions for example.
+        overlapping: parts that only the journal tells (`clairevoie.audit.overlaps`).
 
     Raises:
         ValueError: sums of weights, and nothing says how many persons they are on.
@@ -90,7 +85,8 @@ def hidden_figures(
         return Hidden()
     if plan.weights and persons is None:
         raise ValueError("sums of weights do not say how many persons they are on: give persons")
-    work = _Work(plan, cells, ((), *(plan.cuts if cuts is None else cuts)), told)
+    shown = ((), *(plan.cuts if cuts is None else cuts))
+    work = _Work(plan, cells, shown, told, overlapping=overlapping)
     secrets, first = work.small(persons, amounts or {}, close or {})
     hidden, lost = protect(work.tables, secrets, work.with_tables(first))
     between = work.between(hidden)
@@ -117,13 +113,14 @@ def hidden_beside(
     persons: Mapping[Figure, int] | None = None,
     told: Sequence[Told] = (),
     close: Mapping[Figure, int] | None = None,
+    overlapping: Sequence[Part] = (),
 ) -> frozenset[Figure]:
     """Return which counts beside those of the cells are not published.
 
     What is shown of the cells stays shown; whatever would tell of a few beside it is hidden.
 
     Args:
-        plan, cells, persons, told, close: as for `hidden_figures`.
+        plan, cells, persons, told, close, overlapping: as for `hidden_figures`.
         hidden: what that function hides.
         more: the counts, of tables of one group each.
         columns: their values in each cell of the groups of the plan, ``plan.groups`` in order.
@@ -132,7 +129,7 @@ def hidden_beside(
     beside = Cells(
         groups.names, groups.levels, groups.codes, groups.rows, {**groups.sums, **columns}
     )
-    work = _Work(plan, beside, ((), *plan.cuts), told, cells, more)
+    work = _Work(plan, beside, ((), *plan.cuts), told, cells, more, overlapping=overlapping)
     secrets, first = work.small(persons, {}, close or {})
     flags = work.flags(hidden.figures) | (first & work.extra[:, None])
     found, lost = protect(work.tables, work.findable(secrets, flags), flags)
@@ -161,6 +158,7 @@ class _Work:
     told: Sequence[Told]
     whole: Cells | None = None
     more: More = field(default_factory=lambda: More({}, ()))
+    overlapping: Sequence[Part] = ()
     names: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     factors: Floats = field(default_factory=lambda: np.zeros((0, 0)))
@@ -176,7 +174,7 @@ class _Work:
         self.names = names_of(self.plan, whole)
         columns = np.stack([_column(whole, name) for name in self.names])
         self.kept, self.factors = substitutions(columns)
-        self.parts = parts_of(self.plan, self.names, columns)
+        self.parts = parts_of(self.plan, self.names, columns, self.overlapping)
         if self.more.shown:
             self.names += tuple(self.more.shown)
             columns = np.stack([_column(self.cells, name) for name in self.names])

@@ -172,22 +172,18 @@ def _results(run: AuditRun) -> dict[str, Any]:
 
 def _publishable(run: AuditRun, found: Audit) -> dict[str, Any]:
     """Return what an audit would publish beside those that are public, or why it may not."""
-    from clairevoie.audit.differencing import differences
-    from clairevoie.audit.publishing import hidden_of
+    from clairevoie.audit.publishing import BesideProblem, hidden_of
     from clairevoie.audit.writing import public_form
 
-    plan = found.plan
     declared = read_journal(run.edition.declaration.encode())
     folder = folder_of(run.journal)
     earlier = earlier_audits(run.journal)
-    beside = differences(plan, found.cells, earlier)
-    refused = [dict(text) for text in beside.refused]
-    if refused:
-        return {"refusal": refused, "earlier": len(earlier)}
     try:
-        hidden, _beside = hidden_of(
-            declared, plan, folder, found.cells, within=folder, earlier=earlier
+        hidden, beside = hidden_of(
+            declared, found.plan, folder, found.cells, within=folder, earlier=earlier
         )
+    except BesideProblem as problem:
+        return {"refusal": [dict(text) for text in problem.texts], "earlier": len(earlier)}
     except PlanProblem as problem:
         return {"refusal": [{"en": each} for each in problem.sentences], "earlier": len(earlier)}
     return {
