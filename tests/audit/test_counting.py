@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clairevoie.audit import clusters
 from clairevoie.audit.cells import Cells
 from clairevoie.audit.counting import count
 from clairevoie.audit.model import Plan, PlanProblem
@@ -166,6 +167,17 @@ def test_clusters_are_counted_for_each_cut_by_itself(many: int, seed: int) -> No
                         sums[f"{prefix}{name}:{measure}"][place]
                         for name in ("persons", "nn", "nx", "xx")
                     )
+
+
+def test_persons_read_a_few_at_a_time_give_the_same_sums(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = table_of(drawn(500))
+    whole = count(JOURNAL, plan_of(unit="cluster"), rows).clusters
+    monkeypatch.setattr(clusters, "AT_ONCE", 60)
+    parted = count(JOURNAL, plan_of(unit="cluster"), rows).clusters
+    assert whole.keys() == parted.keys()
+    for cut, sums in whole.items():
+        for name, column in sums.items():
+            assert column.tolist() == parted[cut][name].tolist()
 
 
 def _band(age: int | None) -> int | None:

@@ -168,7 +168,7 @@ def test_what_counts_otherwise_is_refused() -> None:
     plan = plan_for([2], [])
     cells = cells_of([2], [200, 300], of_a=[200, 300], hit_a=[50, 60])
     for change in ({"unit": "person"}, {"weights": True}):
-        counts_otherwise = dataclasses.replace(plan, **change)  # type: ignore[arg-type]
+        counts_otherwise = dataclasses.replace(plan, **change)
         found = differences(plan, cells, [published(counts_otherwise, cells, Hidden())])
         assert not found.told
         assert "counts something else" in found.refused[0]["en"]

@@ -76,7 +76,7 @@ def published(folder: Path, text: str, *earlier: Any, name: str = "un") -> dict[
     hidden, _ = hidden_of(
         HERE, plan, folder, found.cells, earlier=[earlier_of(one) for one in earlier]
     )
-    return json.loads(json.dumps(public_form(found, hidden)))  # type: ignore[no-any-return]
+    return json.loads(json.dumps(public_form(found, hidden)))
 
 
 def shown(form: dict[str, Any], measure: str) -> dict[tuple[str, ...], tuple[Any, Any]]:

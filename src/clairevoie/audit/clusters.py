@@ -15,18 +15,22 @@ import numpy as np
 from clairevoie.audit.cells import Cells, Sums
 from clairevoie.audit.columns import clean_level
 from clairevoie.audit.figures import Cut
+from clairevoie.audit.intervals import Floats
 from clairevoie.audit.model import Plan, PlanProblem
 from clairevoie.decisions.engines import arrow_of
 from clairevoie.decisions.model import Journal
 
 if TYPE_CHECKING:
     import ibis
+    import pyarrow as pa
 
     from clairevoie.audit.measures import Measure
 
 ROWS = "rows"
 SUMS = ("persons", "nn", "nx", "xx")
 """Of the persons i of a line with n decisions of which x are hits: how many, Σn², Σnx, Σx²."""
+AT_ONCE = 4_000_000
+"""About so many decisions are held at a time."""
 REST = "rest_"
 """Starts the same sums over all who have decisions out of the line, of these decisions."""
 
@@ -99,22 +103,39 @@ def cluster_sums(
     Raises:
         PlanProblem: the journal does not say who is concerned, or an attribute has too many values.
     """
-    attributes = {item.name: item for item in (*plan.groups, *plan.conditions)}
-    columns = {f"key_{name}": clean_level(table, item) for name, item in attributes.items()}
+    import ibis
+
+    names = [item.name for item in (*plan.groups, *plan.conditions)]
     used = dict.fromkeys(name for one in measures for name in one.parts if name != ROWS)
-    each = table.group_by(who=person_of(journal, table), **columns).aggregate(
-        **{ROWS: table.count()},
+    rows = table.select(
+        who=person_of(journal, table),
+        **{f"key_{name}": clean_level(table, plan.group(name)) for name in names},
         **{
-            _spelt(name): table.count() if flags[name] is None else flags[name].sum()
+            _spelt(name): ibis.literal(True) if flags[name] is None else flags[name]
             for name in used
         },
     )
     within = tuple(item.name for item in plan.conditions)
     cuts = dict.fromkeys(((), *plan.cuts, *((*cut, *within) for cut in plan.cuts)))
-    found = {}
-    for cut in cuts:
-        rows = arrow_of(_of_cut(each, cut, measures)).to_pylist()
-        found[cut] = _aligned(rows, cut, measures, cells.cut(cut))
+    lines = {cut: cells.cut(cut) for cut in cuts}
+    found = {
+        cut: {
+            f"{name}:{one.name}": np.zeros(len(lines[cut].rows))
+            for one in measures
+            for name in (*SUMS, *(REST + name for name in SUMS))
+        }
+        for cut in cuts
+    }
+    # All the decisions of a person come together: sums over some persons, then others, add up.
+    parts = -(-cells.total // AT_ONCE)
+    for part in range(parts):
+        mine = (
+            rows if parts == 1 else rows.filter((rows.who.hash() % parts + parts) % parts == part)
+        )
+        each = mine.group_by(["who", *(f"key_{name}" for name in names)]).aggregate(
+            **{ROWS: mine.count()}, **{_spelt(name): mine[_spelt(name)].sum() for name in used}
+        )
+        _add(found, arrow_of(each), lines, measures)
     for sums in found.values():
         for name in sums:
             if name.startswith(REST):
@@ -127,54 +148,65 @@ def _spelt(name: str) -> str:
     return name.replace(":", "__")
 
 
-def _terms(table: Any, terms: Sequence[tuple[str, int]]) -> Any:
-    found: Any = 0
-    for name, sign in terms:
-        found = table[_spelt(name)] * sign + found
-    return found.sum().cast("int64")
+def _add(
+    found: Mapping[Cut, Sums],
+    each: pa.Table,
+    lines: Mapping[Cut, Cells],
+    measures: Sequence[Measure],
+) -> None:
+    """Add the sums of some persons; those of the rest less those of everybody.
 
+    Args:
+        found: for each cut, the sums to add to.
+        each: decisions by person and by combination of groups, with their counts.
+        lines: for each cut, its cells.
+        measures: that are taken.
+    """
+    import pyarrow.compute as pc
 
-def _of_cut(each: ibis.Table, cut: Cut, measures: Sequence[Measure]) -> ibis.Table:
-    """Return the sums of each line of a cut; those of the rest less those of everybody."""
-    names = [f"key_{name}" for name in cut]
-    sums = {f"n{rank}": _terms(each, one.of) for rank, one in enumerate(measures)}
-    sums |= {f"x{rank}": _terms(each, one.count) for rank, one in enumerate(measures)}
-    person = each.group_by(["who", *names]).aggregate(**sums)
-    person = person.mutate(
-        **{f"all_{name}": person[name].sum().over(group_by="who") for name in sums}
-    )
-    found: dict[str, Any] = {}
-    for rank in range(len(measures)):
-        n, x = person[f"n{rank}"], person[f"x{rank}"]
-        total, hits = person[f"all_n{rank}"], person[f"all_x{rank}"]
-        n_out, x_out = total - n, hits - x
-        columns = {
-            "persons": (n > 0).cast("int64"),
-            "nn": n * n,
-            "nx": n * x,
-            "xx": x * x,
-            # Who has no decision in the line is in the sums over everybody as it should be.
-            f"{REST}persons": (n_out > 0).cast("int64") - (total > 0).cast("int64"),
-            f"{REST}nn": n_out * n_out - total * total,
-            f"{REST}nx": n_out * x_out - total * hits,
-            f"{REST}xx": x_out * x_out - hits * hits,
-        }
-        found |= {f"{name}_{rank}": value.sum() for name, value in columns.items()}
-    return person.group_by(names).aggregate(**found) if cut else person.aggregate(**found)
+    def numbers(name: str) -> Floats:
+        values: Floats = np.asarray(each.column(_spelt(name)).cast("float64"))
+        return values
 
-
-def _aligned(
-    rows: list[dict[str, Any]], cut: Cut, measures: Sequence[Measure], cells: Cells
-) -> Sums:
-    places = {key: place for place, key in enumerate(cells.keys())}
-    found = {
-        f"{name}:{one.name}": np.zeros(len(places))
+    who = np.asarray(pc.dictionary_encode(each.column("who").combine_chunks()).indices)
+    who = who.astype(np.int64)
+    counts = [
+        tuple(
+            np.sum([sign * numbers(name) for name, sign in terms], axis=0)
+            for terms in (one.of, one.count)
+        )
         for one in measures
-        for name in (*SUMS, *(REST + name for name in SUMS))
-    }
-    for row in rows:
-        place = places[tuple(row[f"key_{name}"] for name in cut)]
-        for rank, one in enumerate(measures):
-            for name in (*SUMS, *(REST + name for name in SUMS)):
-                found[f"{name}:{one.name}"][place] = float(row[f"{name}_{rank}"] or 0)
-    return found
+    ]
+    keys = {}
+    for name in dict.fromkeys(name for cut in found for name in cut):
+        encoded = pc.dictionary_encode(each.column(f"key_{name}").combine_chunks())
+        keys[name] = encoded.dictionary.to_pylist(), np.asarray(encoded.indices)
+    for cut, sums in found.items():
+        cells = lines[cut]
+        shape = tuple(len(levels) for levels in cells.levels)
+        place = np.zeros(len(who), dtype=np.int64)
+        for name, levels in zip(cut, cells.levels, strict=True):
+            words, which = keys[name]
+            place = place * len(levels) + np.array([levels.index(one) for one in words])[which]
+        own = np.zeros(int(np.prod(shape, dtype=np.int64)), dtype=np.int64)
+        codes = np.ravel_multi_index(tuple(cells.codes.T), shape) if shape else [0]
+        own[codes] = np.arange(len(cells.rows))
+        many = len(cells.rows)
+        pairs, row = np.unique(who * many + own[place], return_inverse=True)
+        person, line = pairs // many, pairs % many
+        for one, (of, count) in zip(measures, counts, strict=True):
+            n, x = np.bincount(row, of), np.bincount(row, count)
+            total, hits = np.bincount(who, of)[person], np.bincount(who, count)[person]
+            n_out, x_out = total - n, hits - x
+            for name, values in (
+                ("persons", n > 0),
+                ("nn", n * n),
+                ("nx", n * x),
+                ("xx", x * x),
+                # Who has no decision in the line is in the sums over everybody as it should be.
+                (f"{REST}persons", (n_out > 0) * 1.0 - (total > 0)),
+                (f"{REST}nn", n_out * n_out - total * total),
+                (f"{REST}nx", n_out * x_out - total * hits),
+                (f"{REST}xx", x_out * x_out - hits * hits),
+            ):
+                sums[f"{name}:{one.name}"] += np.bincount(line, values, minlength=many)

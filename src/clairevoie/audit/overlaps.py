@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from clairevoie.audit.cells import Cells
 from clairevoie.audit.containment import ROWS
 from clairevoie.audit.counting import flags_of, inside_period
+from clairevoie.audit.intervals import Floats
 from clairevoie.audit.model import Plan
 from clairevoie.audit.parts import Part, names_of, parts_of
 from clairevoie.decisions.engines import arrow_of
@@ -56,9 +57,23 @@ def overlaps(journal: Journal, plan: Plan, table: ibis.Table, cells: Cells) -> t
         values = part.over(names) @ kinds
         if values.tobytes() in seen or not set(np.unique(values)) <= {0.0, 1.0} or not values.any():
             continue
+        if len(part.outside) == 1 and _through(names, kinds, part):
+            continue
         seen.add(values.tobytes())
         found.append(part)
     return tuple(found)
+
+
+def _through(names: tuple[str, ...], kinds: Floats, part: Part) -> bool:
+    """Tell whether a third count is between two, so that two other parts make this one up."""
+    outer, inner = (kinds[names.index(part.terms[place][0])] for place in (0, 1))
+    return any(
+        (inner <= one).all()
+        and (one <= outer).all()
+        and (inner < one).any()
+        and (one < outer).any()
+        for one in kinds
+    )
 
 
 def _differences(names: tuple[str, ...]) -> Iterator[Part]:
@@ -70,7 +85,7 @@ def _differences(names: tuple[str, ...]) -> Iterator[Part]:
                 yield Part(terms, () if whole == ROWS else (whole,), gone)
 
 
-def _kinds(journal: Journal, plan: Plan, table: ibis.Table, names: tuple[str, ...]) -> Any:
+def _kinds(journal: Journal, plan: Plan, table: ibis.Table, names: tuple[str, ...]) -> Floats:
     """Return which flags each kind of row has, of shape (names, kinds)."""
     import ibis
 
