@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -53,13 +53,15 @@ def count_delays(journal: Journal, plan: Plan, table: ibis.Table, delay: Delay) 
     had waited until that day.
 
     Raises:
-        PlanProblem: a column is no date, or there are too many groups.
+        PlanProblem: a column is no date, no row has a delay, or there are too many groups.
     """
     inside, _ = inside_period(journal, plan, table)
     keys = {f"key_{index}": level(inside, item) for index, item in enumerate(plan.groups)}
     rows = inside.select(**keys, **delay_columns(inside, delay))
     states = arrow_of(rows.group_by("state").aggregate(rows=rows.count())).to_pylist()
     many = {one["state"]: int(one["rows"]) for one in states}
+    if not many.get("fine"):
+        raise PlanProblem((f"delays.{delay.name}", _no_delay(delay, many)))
     fine = rows.filter(rows.state == "fine")
     counted = fine.group_by(*keys, "days", "closed").aggregate(rows=fine.count())
     result = arrow_of(counted.limit(MOST_CELLS + 1))
@@ -75,6 +77,18 @@ def count_delays(journal: Journal, plan: Plan, table: ibis.Table, delay: Delay) 
         many.get("impossible", 0),
         many.get("after", 0),
     )
+
+
+def _no_delay(delay: Delay, many: Mapping[str, int]) -> str:
+    if set(many) == {"unknown"}:
+        return f"no decision has a day in '{delay.since}': name another column, or take this away"
+    reasons = {
+        "unknown": f"have no day in '{delay.since}'",
+        "impossible": "end before they begin, or last more than a hundred years",
+        "after": f"begin after {delay.observed.isoformat()}",
+    }
+    told = ", ".join(f"{many[key]:,} {text}" for key, text in reasons.items() if key in many)
+    return f"no decision has a delay that can be measured ({told}): correct these, or 'observed'"
 
 
 def delay_columns(table: ibis.Table, delay: Delay) -> dict[str, Any]:

@@ -36,6 +36,8 @@ ENGLISH: Mapping[str, str] = {
     "first_colon": "{measure}:",
     "first_step": "{group}: {before} at the step before, {after} at this one.",
     "first_wait": "half wait {long} at most for {slow}, {short} for {fast}.",
+    "first_wait_open": "more than half still wait for {slow}, as far as files were followed; half "
+    "wait {short} at most for {fast}.",
     "first_flip": "if only that were changed, the published rules would answer otherwise for "
     "{share} of the decisions.",
     "first_rest_one": "{count} other established difference is given further on.",
@@ -166,8 +168,9 @@ ENGLISH: Mapping[str, str] = {
     "delay_up": "Still waiting",
     "delay_limit": "limit: {limit}",
     "delay_over": "{share} wait more than {limit}",
-    "delay_line": "half wait {median} at most; three quarters, {third} at most; {mean} on average "
-    "over the first {horizon} days",
+    "delay_line": "half wait {median} at most; three quarters, {third} at most",
+    "delay_mean": "{mean} on average over the first {horizon} days",
+    "delay_mean_one": "{mean} on average over the first day",
     "days_one": "{count} day",
     "days_many": "{count} days",
     "longer": "longer than files were followed",

@@ -280,10 +280,17 @@ def _wait(form: Form, table: Any, wait: Any, language: Language) -> tuple[str, s
             language,
             median=_days(wait["median"], language),
             third=_days(wait["last_quartile"], language),
-            mean=_days(wait["mean"], language),
-            horizon=count(table["horizon"], language),
         )
     ]
+    if table["horizon"]:
+        parts.append(
+            said(
+                "delay_mean" if table["horizon"] > 1 else "delay_mean_one",
+                language,
+                mean=_days(wait["mean"], language),
+                horizon=count(table["horizon"], language),
+            )
+        )
     over = wait["over"]
     if over and over["value"] is not None:
         share = said(

@@ -36,6 +36,8 @@ FRENCH: Mapping[str, str] = {
     "first_colon": "{measure} :",
     "first_step": "{group} : {before} à l’étape précédente, {after} à celle-ci.",
     "first_wait": "la moitié attend {long} au plus pour {slow}, {short} pour {fast}.",
+    "first_wait_open": "plus de la moitié attend encore pour {slow}, aussi loin que les dossiers "
+    "ont été suivis ; la moitié attend {short} au plus pour {fast}.",
     "first_flip": "si l’on ne changeait que cela, les règles publiées répondraient autrement pour "
     "{share} des décisions.",
     "first_rest_one": "{count} autre écart établi est détaillé plus loin.",
@@ -169,8 +171,9 @@ FRENCH: Mapping[str, str] = {
     "delay_up": "Encore en attente",
     "delay_limit": "limite : {limit}",
     "delay_over": "{share} attendent plus de {limit}",
-    "delay_line": "la moitié attend {median} au plus ; les trois quarts, {third} au plus ; en "
-    "moyenne {mean} sur les {horizon} premiers jours",
+    "delay_line": "la moitié attend {median} au plus ; les trois quarts, {third} au plus",
+    "delay_mean": "en moyenne {mean} sur les {horizon} premiers jours",
+    "delay_mean_one": "en moyenne {mean} sur le premier jour",
     "days_one": "{count} jour",
     "days_many": "{count} jours",
     "longer": "plus longtemps que les dossiers n’ont été suivis",

@@ -100,7 +100,9 @@ def _missing(form: Form, language: Language) -> Iterator[str]:
 
 
 def _rows_of(form: Form, name: str) -> float | None:
-    """Return how many rows have no level of a group, where a measure of all rows says so."""
+    """Return how many rows have no level of a group, where the form or a measure of all says so."""
+    if form.get("missing"):
+        return float(form["missing"][name])
     for table in form["tables"]:
         if table["cut"] == [name] and table["total"]["of"] == form["rows"]:
             for line in table["lines"]:
