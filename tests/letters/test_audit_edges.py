@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -118,3 +119,20 @@ def test_no_cell_of_the_csv_runs_in_a_spreadsheet(tmp_path: Path) -> None:
     assert all(not key.startswith(("=", "+", "-", "@", "\t")) for key in keys)
     told = [line["key"][0] for table in form["tables"] for line in table["lines"]]
     assert [unprotect(key) for key in keys] == told
+
+
+@pytest.mark.parametrize(
+    ("raw", "french", "english"),
+    [
+        ("48 h", "plus de 48 heures", "more than 48 hours"),
+        ("1 mois", "plus d’un mois", "one month"),
+    ],
+)
+def test_limits_are_told_in_words(tmp_path: Path, raw: str, french: str, english: str) -> None:
+    starts = pa.array([np.datetime64("2025-01-01T10:00:00", "us")] * ROWS)
+    ends = pa.array(starts.to_numpy() + np.timedelta64(1_000_000_000, "us") * np.arange(ROWS) * 10)
+    text = WAIT.replace("limit: 1", f"limit: {raw}")
+    form = result(tmp_path, text, debut=starts, fin=ends)
+    assert schema_problems(form, result_schema()) == []
+    assert french in page(form).replace("\u00a0", " ")
+    assert english in page(form, language="en").replace("\u00a0", " ")

@@ -13,6 +13,7 @@ from clairevoie.audit.cells import Cells
 from clairevoie.audit.columns import both, day_of, holds, level
 from clairevoie.audit.counting import MOST_CELLS, cells_from, inside_period
 from clairevoie.audit.exact import quantiles_of
+from clairevoie.audit.limits import seconds_of, step_of
 from clairevoie.audit.model import Delay, Plan, PlanProblem, Score
 from clairevoie.decisions.engines import arrow_of, number_of
 from clairevoie.decisions.model import Journal
@@ -32,6 +33,7 @@ class DelayCounts:
     Attributes:
         delay: what is measured.
         cells: a cell for each group, day and state; its last two names are ``days`` and ``closed``.
+            A limit of hours or months adds ``step`` before them (`clairevoie.audit.limits`).
         days: the number of days of each level of ``days``, of shape (days,).
         unknown: rows without a first date.
         impossible: rows that end before they begin, or last more than a hundred years.
@@ -63,11 +65,12 @@ def count_delays(journal: Journal, plan: Plan, table: ibis.Table, delay: Delay) 
     if not many.get("fine"):
         raise PlanProblem((f"delays.{delay.name}", _no_delay(delay, many)))
     fine = rows.filter(rows.state == "fine")
-    counted = fine.group_by(*keys, "days", "closed").aggregate(rows=fine.count())
+    step = ["step"] if "step" in rows.columns else []
+    counted = fine.group_by(*keys, *step, "days", "closed").aggregate(rows=fine.count())
     result = arrow_of(counted.limit(MOST_CELLS + 1))
     if result.num_rows > MOST_CELLS:
         raise PlanProblem((f"delays.{delay.name}", "too many groups by day: take some groups away"))
-    found = cells_from(result, plan.groups, 0, ("days", "closed"))
+    found = cells_from(result, plan.groups, 0, (*step, "days", "closed"))
     numbers = np.array([int(key) for key in found.levels[-2]], dtype=np.int64)
     return DelayCounts(
         delay,
@@ -94,8 +97,10 @@ def _no_delay(delay: Delay, many: Mapping[str, int]) -> str:
 def delay_columns(table: ibis.Table, delay: Delay) -> dict[str, Any]:
     """Return, of each row, its ``days``, whether it is ``closed``, and its ``state``.
 
+    With a limit of hours or months, there is its ``step`` too (`clairevoie.audit.limits.step_of`).
+
     Raises:
-        PlanProblem: a column is no date.
+        PlanProblem: a column is no date, or has no hours.
     """
     import ibis
 
@@ -105,14 +110,20 @@ def delay_columns(table: ibis.Table, delay: Delay) -> dict[str, Any]:
     observed = ibis.literal(delay.observed.isoformat()).cast("date")
     closed = (until.notnull() & (until <= observed)).fill_null(False)
     days = closed.ifelse(until, observed).delta(since, unit="day").cast("int64")
+    wrong = (days < 0) | (days > MOST_DAYS)
+    more = {}
+    if delay.limit is not None and delay.limit.unit != "day":
+        if delay.limit.unit == "hour":
+            wrong = wrong | (seconds_of(table, delay, closed, days) < 0)
+        more["step"] = step_of(table, delay, delay.limit, since=since, closed=closed, days=days)
     # The order of the cases: a row is in the first that fits.
     state = ibis.cases(
         (since.isnull(), "unknown"),
         (since > observed, "after"),
-        ((days < 0) | (days > MOST_DAYS), "impossible"),
+        (wrong, "impossible"),
         else_="fine",
     )
-    return {"days": days, "closed": closed, "state": state}
+    return {"days": days, "closed": closed, "state": state, **more}
 
 
 # --- scores ---------------------------------------------------------------------------------------

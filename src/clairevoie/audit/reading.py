@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from clairevoie.audit.limits import limit_of
 from clairevoie.audit.model import (
     Amount,
     Attribute,
@@ -79,6 +80,11 @@ def _meaning_problems(raw: Mapping[str, Any]) -> Found:
         for name in crossed:
             if name not in names:
                 yield ("intersections", index), f"'{name}' is none of the groups of the plan"
+    for index, item in enumerate(raw.get("delays", ())):
+        try:
+            limit_of(item.get("limit", 0))
+        except ValueError as error:
+            yield ("delays", index, "limit"), str(error)
     yield from _truth_problems(raw)
     yield from _flip_problems(raw)
     if raw.get("compare") == "reference":
@@ -330,5 +336,5 @@ def _delay(raw: Mapping[str, Any]) -> Delay:
         since=raw["from"],
         until=raw["until"],
         observed=date_of(raw["observed"]),
-        limit=raw.get("limit"),
+        limit=limit_of(raw["limit"]) if "limit" in raw else None,
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 from clairevoie.audit.cells import MISSING
 from clairevoie.audit.figures import Hidden
-from clairevoie.audit.model import Attribute, Plan
+from clairevoie.audit.model import Attribute, Limit, Plan
 from clairevoie.audit.results import (
     Compared,
     Key,
@@ -202,6 +202,8 @@ def _nothing(one: Line | Compared) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """Return a value of this room as plain JSON: exact numbers as text, days as 2025-01-31."""
+    if isinstance(value, Limit):
+        return value.written
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):

@@ -167,12 +167,19 @@ ENGLISH: Mapping[str, str] = {
     "delay_across": "Days since the start",
     "delay_up": "Still waiting",
     "delay_limit": "limit: {limit}",
-    "delay_over": "{share} wait more than {limit}",
+    "delay_over": "{share} wait {over}",
     "delay_line": "half wait {median} at most; three quarters, {third} at most",
     "delay_mean": "{mean} on average over the first {horizon} days",
     "delay_mean_one": "{mean} on average over the first day",
     "days_one": "{count} day",
     "days_many": "{count} days",
+    "hours_one": "{count} hour",
+    "hours_many": "{count} hours",
+    "over_limit": "more than {limit}",
+    "over_month": "more than one month",
+    "month": "one month",
+    "months_one": "{count} month",
+    "months_many": "{count} months",
     "longer": "longer than files were followed",
     "delay_open": "{open} files out of {files} are still open: their wait is counted up to the "
     "last day known, not dropped.",
@@ -329,6 +336,12 @@ ENGLISH: Mapping[str, str] = {
     "correction_none": "no correction",
     "method_delays": "Delays: Kaplan and Meier, files still open included; groups compared by the "
     "log-rank test.",
+    "method_hours": "Delays in hours: from the hour of the start to that of the end, to the "
+    "second, whatever clocks were set to; a file still open waits to the end of the last day "
+    "observed.",
+    "method_months": "Delays in months: from date to date; where the last month has no such day, "
+    "to its last day (rule of article 641 of the code de procédure civile, to be checked), with "
+    "nothing added when nobody works on it.",
     "method_gap": "Difference due to chance: {draws} draws, seed {seed}.",
     # Glossary.
     "glossary": "The words of this audit",

@@ -35,6 +35,7 @@ from clairevoie.letters.audit_words import (
     measure_of,
     of_what,
     others_of,
+    over_text,
     percent,
     phrase,
     plural,
@@ -297,7 +298,7 @@ def _wait(form: Form, table: Any, wait: Any, language: Language) -> tuple[str, s
             "delay_over",
             language,
             share=percent(over["value"], language),
-            limit=plural("days", table["limit"], language),
+            over=over_text(table["limit"], language),
         )
         parts.append(f"{share} ({interval(over['low'], over['high'], language)})")
     return lead, _ended(semicolons(parts, language))

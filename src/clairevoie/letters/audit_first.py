@@ -29,7 +29,7 @@ MOST_FIRST = 5
 """Differences named on the first page."""
 MOST_STEPS = 2
 """Steps of the chain named there."""
-_NOT_REACHED = {"value": None, "low": None, "high": None}
+_NOT_REACHED: dict[str, Any] = {"value": None, "low": None, "high": None}
 
 
 def first(form: Form, language: Language) -> Section:

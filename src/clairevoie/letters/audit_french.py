@@ -170,12 +170,19 @@ FRENCH: Mapping[str, str] = {
     "delay_across": "Jours depuis le début",
     "delay_up": "Encore en attente",
     "delay_limit": "limite : {limit}",
-    "delay_over": "{share} attendent plus de {limit}",
+    "delay_over": "{share} attendent {over}",
     "delay_line": "la moitié attend {median} au plus ; les trois quarts, {third} au plus",
     "delay_mean": "en moyenne {mean} sur les {horizon} premiers jours",
     "delay_mean_one": "en moyenne {mean} sur le premier jour",
     "days_one": "{count} jour",
     "days_many": "{count} jours",
+    "hours_one": "{count} heure",
+    "hours_many": "{count} heures",
+    "over_limit": "plus de {limit}",
+    "over_month": "plus d’un mois",
+    "month": "un mois",
+    "months_one": "{count} mois",
+    "months_many": "{count} mois",
     "longer": "plus longtemps que les dossiers n’ont été suivis",
     "delay_open": "{open} dossiers sur {files} sont encore ouverts : leur attente est comptée "
     "jusqu’au dernier jour connu, non écartée.",
@@ -337,6 +344,12 @@ FRENCH: Mapping[str, str] = {
     "correction_none": "sans correction",
     "method_delays": "Délais : Kaplan et Meier, dossiers encore ouverts compris ; comparaison des "
     "groupes par le test du log-rank.",
+    "method_hours": "Délais en heures : de l’heure de début à l’heure de fin, à la seconde, sans "
+    "tenir compte des changements d’heure ; un dossier encore ouvert attend jusqu’à la fin du "
+    "dernier jour observé.",
+    "method_months": "Délais en mois : de date à date ; à défaut du même quantième, jusqu’au "
+    "dernier jour du mois (règle de l’article 641 du code de procédure civile, à vérifier), sans "
+    "report quand ce jour n’est pas ouvré.",
     "method_gap": "Écart dû au hasard : {draws} tirages, graine {seed}.",
     # Glossary.
     "glossary": "Les mots de cet audit",

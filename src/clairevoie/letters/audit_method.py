@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from clairevoie.audit.limits import limit_of
 from clairevoie.explanation.wording import day_text, list_text
 from clairevoie.letters.audit_blocks import (
     Block,
@@ -254,6 +255,9 @@ def _methods(form: Form, language: Language) -> Iterator[str]:
     )
     if form["delays"]:
         yield phrase("method_delays", language)
+    spans = {limit_of(one["limit"]).unit for one in form["delays"] if one["limit"] is not None}
+    for span in sorted(spans - {"day"}):
+        yield phrase(f"method_{span}s", language)
     if any(table["gap"] for table in form["tables"]):
         yield said("method_gap", language, draws=count(plan["draws"], language), seed=plan["seed"])
 
