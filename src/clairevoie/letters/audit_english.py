@@ -228,7 +228,8 @@ ENGLISH: Mapping[str, str] = {
     "flip_of": "{inputs} changed in {cases}.",
     "cases_one": "{count} decision",
     "cases_many": "{count} decisions",
-    "flip_ground": "It is a ground of discrimination, or stands near one: {grounds}.",
+    "flip_ground": "It is a ground of discrimination (loi n° 2008-496, article 1), or stands near "
+    "one: {grounds}.",
     "flip_unread": "No version of the rules reads this element: no answer can change.",
     "flip_nothing": "None of these decisions could be computed again.",
     "flip_moved": "The answer changes for {moved} decisions out of {compared} ({share}).",
@@ -300,7 +301,8 @@ ENGLISH: Mapping[str, str] = {
     "appropriate (loi n° 2008-496 of 27 May 2008, article 1).",
     "law_presumption": "Statistics can raise a presumption of discrimination (Cass. soc., 14 "
     "December 2022, n° 21-19.628).",
-    "law_grounds": "Grounds of the law that the groups of this audit touch, by its plan: "
+    "law_grounds": "Grounds of loi n° 2008-496 (article 1) that the groups of this "
+    "audit touch, by its plan: "
     "{grounds}.",
     "law_no_grounds": "The plan ties no group to a ground of the law.",
     "law_cannot": "“Nothing can be concluded” never means “no discrimination”: it means that "

@@ -231,7 +231,8 @@ FRENCH: Mapping[str, str] = {
     "flip_of": "On change {inputs} dans {cases}.",
     "cases_one": "{count} décision",
     "cases_many": "{count} décisions",
-    "flip_ground": "C’est un motif de discrimination, ou il s’en approche : {grounds}.",
+    "flip_ground": "C’est un motif de discrimination (loi n° 2008-496, article 1er), ou il s’en "
+    "approche : {grounds}.",
     "flip_unread": "Aucune version des règles ne lit cet élément : aucune réponse ne peut changer.",
     "flip_nothing": "Aucune de ces décisions n’a pu être recalculée.",
     "flip_moved": "La réponse change pour {moved} décisions sur {compared} ({share}).",
@@ -309,7 +310,8 @@ FRENCH: Mapping[str, str] = {
     "article 1er).",
     "law_presumption": "Des statistiques peuvent faire présumer une discrimination (Cass. soc., "
     "14 décembre 2022, n° 21-19.628).",
-    "law_grounds": "Motifs de la loi que touchent les groupes de cet audit, selon son plan : "
+    "law_grounds": "Motifs de la loi n° 2008-496 (article 1er) que touchent les groupes "
+    "de cet audit, selon son plan : "
     "{grounds}.",
     "law_no_grounds": "Le plan ne rattache aucun groupe à un motif de la loi.",
     "law_cannot": "« On ne peut pas conclure » ne veut jamais dire « pas de discrimination » : "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from clairevoie.audit.limits import limit_of
 from clairevoie.explanation.wording import day_text, list_text
@@ -20,6 +21,7 @@ from clairevoie.letters.audit_words import (
     Form,
     Language,
     count,
+    ground_text,
     level_of,
     margin,
     named,
@@ -168,13 +170,7 @@ def not_shown(form: Form, language: Language) -> Section:
 
 def law(form: Form, language: Language) -> Section:
     """Return what the figures establish in law, and what they do not."""
-    grounds = [
-        item["ground"]
-        if item["ground"].casefold() == say(item["label"], language).casefold()
-        else f"{item['ground']} ({say(item['label'], language)})"
-        for item in form["plan"]["groups"]
-        if item["ground"]
-    ]
+    grounds = [_ground(item, language) for item in form["plan"]["groups"] if item["ground"]]
     told = [phrase(key, language) for key in ("law_fact", "law_france", "law_presumption")]
     told.append(
         said("law_grounds", language, grounds=list_text(grounds, language))
@@ -188,6 +184,12 @@ def law(form: Form, language: Language) -> Section:
     if fifths:
         told.append(said("law_fifths", language, items=semicolons(fifths, language)))
     return _section("law", [Points(tuple(("", text) for text in told))], language)
+
+
+def _ground(item: Any, language: Language) -> str:
+    """Return the ground of a group, and what the group is by where that is another word."""
+    ground, label = ground_text(item["ground"], language), say(item["label"], language)
+    return ground if ground.casefold() == label.casefold() else f"{ground} ({label})"
 
 
 def _fifths(form: Form, language: Language) -> Iterator[str]:

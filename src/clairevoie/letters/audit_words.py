@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from clairevoie.audit.grounds import ground_of
 from clairevoie.audit.limits import limit_of
 from clairevoie.audit.model import Limit
 from clairevoie.charts.drawing import Language
@@ -186,6 +187,14 @@ def plural(key: str, number: int, language: Language, **values: object) -> str:
     single = number < 2 if language == "fr" else number == 1
     name = f"{key}_one" if single else f"{key}_many"
     return said(name, language, count=count(number, language), **values)
+
+
+def ground_text(word: str, language: Language) -> str:
+    """Write a ground of the law; one that is none of them as it was written."""
+    found = ground_of(word)
+    if found is None:
+        return word
+    return found.french if language == "fr" else found.english
 
 
 def limit_text(written: int | str, language: Language) -> str:
