@@ -85,13 +85,14 @@ def count_delays(journal: Journal, plan: Plan, table: ibis.Table, delay: Delay) 
 def _no_delay(delay: Delay, many: Mapping[str, int]) -> str:
     if set(many) == {"unknown"}:
         return f"no decision has a day in '{delay.since}': name another column, or take this away"
-    reasons = {
-        "unknown": f"have no day in '{delay.since}'",
-        "impossible": "end before they begin, or last more than a hundred years",
-        "after": f"begin after {delay.observed.isoformat()}",
-    }
-    told = ", ".join(f"{many[key]:,} {text}" for key, text in reasons.items() if key in many)
-    return f"no decision has a delay that can be measured ({told}): correct these, or 'observed'"
+    unknown, impossible, after = (
+        f"{many.get(state, 0):,}" for state in ("unknown", "impossible", "after")
+    )
+    return (
+        f"no decision has a delay that can be measured ({unknown} have no day in '{delay.since}', "
+        f"{impossible} end before they begin or last more than a hundred years, {after} begin "
+        f"after {delay.observed.isoformat()}): correct these, or 'observed'"
+    )
 
 
 def delay_columns(table: ibis.Table, delay: Delay) -> dict[str, Any]:
