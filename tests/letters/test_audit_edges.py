@@ -136,3 +136,10 @@ def test_limits_are_told_in_words(tmp_path: Path, raw: str, french: str, english
     assert schema_problems(form, result_schema()) == []
     assert french in page(form).replace("\u00a0", " ")
     assert english in page(form, language="en").replace("\u00a0", " ")
+
+
+def test_what_is_longer_than_files_were_followed_is_not_at_most(tmp_path: Path) -> None:
+    days = [date(2025, 1, 1)] * ROWS
+    text = page(result(tmp_path, WAIT, debut=days, fin=pa.nulls(ROWS, pa.date32())))
+    assert "la moitié attend plus longtemps que les dossiers n’ont été suivis\u00a0; les" in text
+    assert "suivis au plus" not in text

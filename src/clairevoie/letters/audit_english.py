@@ -168,7 +168,7 @@ ENGLISH: Mapping[str, str] = {
     "delay_up": "Still waiting",
     "delay_limit": "limit: {limit}",
     "delay_over": "{share} wait {over}",
-    "delay_line": "half wait {median} at most; three quarters, {third} at most",
+    "delay_line": "half wait {median}; three quarters, {third}",
     "delay_mean": "{mean} on average over the first {horizon} days",
     "delay_mean_one": "{mean} on average over the first day",
     "days_one": "{count} day",
@@ -180,6 +180,7 @@ ENGLISH: Mapping[str, str] = {
     "month": "one month",
     "months_one": "{count} month",
     "months_many": "{count} months",
+    "days_at_most": "{days} at most",
     "longer": "longer than files were followed",
     "delay_open": "{open} files out of {files} are still open: their wait is counted up to the "
     "last day known, not dropped.",

@@ -279,16 +279,16 @@ def _wait(form: Form, table: Any, wait: Any, language: Language) -> tuple[str, s
         said(
             "delay_line",
             language,
-            median=_days(wait["median"], language),
-            third=_days(wait["last_quartile"], language),
+            median=_at_most(wait["median"], language),
+            third=_at_most(wait["last_quartile"], language),
         )
     ]
-    if table["horizon"]:
+    if table["horizon"] and wait["mean"] and wait["mean"]["value"] is not None:
         parts.append(
             said(
                 "delay_mean" if table["horizon"] > 1 else "delay_mean_one",
                 language,
-                mean=_days(wait["mean"], language),
+                mean=plural("days", round(wait["mean"]["value"]), language),
                 horizon=count(table["horizon"], language),
             )
         )
@@ -304,10 +304,11 @@ def _wait(form: Form, table: Any, wait: Any, language: Language) -> tuple[str, s
     return lead, _ended(semicolons(parts, language))
 
 
-def _days(estimate: Any, language: Language) -> str:
+def _at_most(estimate: Any, language: Language) -> str:
     if not estimate or estimate["value"] is None:
         return phrase("longer", language)
-    return plural("days", round(estimate["value"]), language)
+    days = plural("days", round(estimate["value"]), language)
+    return said("days_at_most", language, days=days)
 
 
 def _of_delays(table: Any, language: Language) -> Iterator[str]:

@@ -171,7 +171,7 @@ FRENCH: Mapping[str, str] = {
     "delay_up": "Encore en attente",
     "delay_limit": "limite : {limit}",
     "delay_over": "{share} attendent {over}",
-    "delay_line": "la moitié attend {median} au plus ; les trois quarts, {third} au plus",
+    "delay_line": "la moitié attend {median} ; les trois quarts, {third}",
     "delay_mean": "en moyenne {mean} sur les {horizon} premiers jours",
     "delay_mean_one": "en moyenne {mean} sur le premier jour",
     "days_one": "{count} jour",
@@ -183,6 +183,7 @@ FRENCH: Mapping[str, str] = {
     "month": "un mois",
     "months_one": "{count} mois",
     "months_many": "{count} mois",
+    "days_at_most": "{days} au plus",
     "longer": "plus longtemps que les dossiers n’ont été suivis",
     "delay_open": "{open} dossiers sur {files} sont encore ouverts : leur attente est comptée "
     "jusqu’au dernier jour connu, non écartée.",
