@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date
@@ -16,9 +17,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from clairevoie.audit.model import PlanProblem
-from clairevoie.audit.receiving import result_schema
+from clairevoie.audit.publishing import hidden_of
+from clairevoie.audit.receiving import read_result, result_schema
 from clairevoie.audit.running import audit
-from clairevoie.audit.writing import cells_csv, exact_form
+from clairevoie.audit.writing import cells_csv, exact_form, public_form
 from clairevoie.charts.drawing import Language
 from clairevoie.decisions.model import Data
 from clairevoie.decisions.schema import schema_problems
@@ -143,3 +145,24 @@ def test_what_is_longer_than_files_were_followed_is_not_at_most(tmp_path: Path) 
     text = page(result(tmp_path, WAIT, debut=days, fin=pa.nulls(ROWS, pa.date32())))
     assert "la moitié attend plus longtemps que les dossiers n’ont été suivis\u00a0; les" in text
     assert "suivis au plus" not in text
+
+
+@pytest.mark.parametrize("raw", ["30", "48 h", "1 month"])
+def test_a_public_result_of_any_limit_is_received(tmp_path: Path, raw: str) -> None:
+    starts = pa.array([np.datetime64("2025-01-01T10:00:00", "us")] * ROWS)
+    ends = pa.array(starts.to_numpy() + np.timedelta64(4 * 86_400 * 10**6 + 1, "us"))
+    sexes = ["f"] * 200 + ["h"] * 200
+    ends = pa.array([end if row < 200 else None for row, end in enumerate(ends.to_pylist())])
+    plan = plan_of(HEAD + WAIT.replace("limit: 1", f"limit: {raw}"))
+    exact = result(
+        tmp_path, WAIT.replace("limit: 1", f"limit: {raw}"), debut=starts, fin=ends, sexe=sexes
+    )
+    journal = replace(JOURNAL, data=Data("parquet", "journal.parquet"), digest="a" * 64)
+    found = audit(journal, plan, tmp_path)
+    hidden, _ = hidden_of(journal, plan, tmp_path, found.cells)
+    form = public_form(found, hidden)
+    assert read_result(json.dumps(form).encode())["delays"] == form["delays"]
+    shares = [
+        [wait["over"]["value"] for wait in one["delays"][0]["waits"]] for one in (exact, form)
+    ]
+    assert shares[0] == shares[1] == [{"30": 0.0, "48 h": 1.0, "1 month": 0.0}[raw], 1.0]
