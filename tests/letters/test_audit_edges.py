@@ -138,6 +138,7 @@ def test_limits_are_told_in_words(tmp_path: Path, raw: str, french: str, english
     assert schema_problems(form, result_schema()) == []
     assert french in page(form).replace("\u00a0", " ")
     assert english in page(form, language="en").replace("\u00a0", " ")
+    assert ("Les jours se comptent d’une date à l’autre" in page(form)) == (raw == "48 h")
 
 
 def test_what_is_longer_than_files_were_followed_is_not_at_most(tmp_path: Path) -> None:

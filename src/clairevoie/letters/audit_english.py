@@ -188,6 +188,8 @@ ENGLISH: Mapping[str, str] = {
     "100.",
     "delay_p_rare": "If all groups waited alike, chance would give such a difference less than "
     "once in 1,000.",
+    "delay_hours": "Days are counted from date to date, hours from hour to hour: a wait of 2 days "
+    "can be less, or more, than 48 hours.",
     "delay_left": "Left aside: {items}.",
     "delay_unknown": "{count} without a first day",
     "delay_impossible": "{count} that end before they start",

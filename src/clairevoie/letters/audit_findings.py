@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from clairevoie.audit.limits import limit_of
 from clairevoie.audit.results import QUANTILES
 from clairevoie.explanation.wording import list_text, number_text, quoted
 from clairevoie.letters.audit_blocks import (
@@ -312,6 +313,8 @@ def _at_most(estimate: Any, language: Language) -> str:
 
 
 def _of_delays(table: Any, language: Language) -> Iterator[str]:
+    if table["limit"] is not None and limit_of(table["limit"]).unit == "hour":
+        yield phrase("delay_hours", language)
     known = [wait for wait in table["waits"] if None not in (wait["files"], wait["open_files"])]
     if len(known) == len(table["waits"]) and any(wait["open_files"] for wait in known):
         yield said(

@@ -191,6 +191,8 @@ FRENCH: Mapping[str, str] = {
     "sur 100.",
     "delay_p_rare": "Si tous les groupes attendaient autant, le hasard donnerait un tel écart "
     "moins d’une fois sur 1 000.",
+    "delay_hours": "Les jours se comptent d’une date à l’autre, les heures d’une heure à l’autre : "
+    "une attente de 2 jours peut durer moins, ou plus, de 48 heures.",
     "delay_left": "Laissés de côté : {items}.",
     "delay_unknown": "{count} sans date de début",
     "delay_impossible": "{count} dont la fin précède le début",
