@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from clairevoie.audit.classed import amount_form, delay_table, rounded, score_table
 from clairevoie.audit.classes import Classed, On, at_least, ends_of
-from clairevoie.audit.model import Delay, Score
+from clairevoie.audit.model import Delay, Limit, Score
 from clairevoie.audit.results import AmountTable, Estimate, Paid
 from tests.audit.plans import plan_of
 from tests.audit.test_histograms import OBSERVED
@@ -93,7 +93,7 @@ def classed(limits: tuple[float, ...], lines: list[list[list[int]]]) -> Classed:
 
 def test_a_delay_of_two_classes_by_hand() -> None:
     """200 files: 50 end by day 10, 20 were last seen open by then; of the others 65 by day 30."""
-    delay = Delay("attente", {"fr": "A"}, "recu", "clos", OBSERVED, 30)
+    delay = Delay("attente", {"fr": "A"}, "recu", "clos", OBSERVED, Limit(30))
     found = delay_table(
         plan_of(),
         delay,

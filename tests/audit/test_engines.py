@@ -76,6 +76,9 @@ truth:
 delays:
   - {name: attente, label: Attente, from: depose, until: clos, observed: 2025-12-31, limit: 60}
   - {name: ecrit, label: Écrit, from: ecrit, until: clos, observed: 2025-12-31, limit: 60}
+  - {name: mois, label: Mois, from: depose, until: clos, observed: 2025-12-31, limit: 2 months}
+  - {name: heures, label: Heures, from: depose, until: rendu, observed: 2025-12-31, limit: 48 h}
+  - {name: texte, label: Texte, from: depose, until: dit, observed: 2025-12-31, limit: 72 h}
 """
 PLANS = {
     "all": (PLAN + DELAYS + AMOUNTS + CHAIN, {}),
@@ -102,12 +105,15 @@ def rows_of(count: int) -> pa.Table:
     paye = np.round(np.exp(draw.normal(3, 4, count)), 2) * draw.choice([1, 1, 1, -1], count)
     prix = pa.array(np.round(draw.uniform(0, 200, count), 2)).cast(pa.decimal128(10, 2))
     hours = np.datetime64("2025-03-01T00:00:00", "us") + draw.integers(0, 2 * 10**13, count)
+    ends = hours + draw.integers(0, 4 * 86_400 * 10**6, count)
     more = {
         "sexe": pa.array(sexe, pa.string()),
         "note": pa.array(notes, pa.float64()),
         "paye": pa.array(paye, mask=draw.random(count) < 0.1),
         "prix": prix,
         "depose": pa.array(hours),
+        "rendu": pa.array(ends, mask=draw.random(count) < 0.2),
+        "dit": pa.array([str(end)[:19] for end in ends], mask=draw.random(count) < 0.2),
         "ecrit": pa.array(
             [
                 None

@@ -230,3 +230,13 @@ def test_impossible_questions_are_refused() -> None:
         restricted_mean(found, 0)
     with pytest.raises(ValueError, match="by group and time"):
         log_rank([1], [1], [0])
+
+
+def test_times_when_nobody_ended_change_no_bound() -> None:
+    """A public curve has the days of its classes; whoever receives it has those of its steps."""
+    ended, left = np.array([[0, 0, 500, 0]]), np.array([[0, 0, 0, 0]])
+    among = kaplan_meier([1, 3, 5, 30], ended, left)
+    alone = kaplan_meier([5], ended[:, 2:3], left[:, 2:3])
+    assert (among.low[0, 2], among.high[0, 2]) == (alone.low[0, 0], alone.high[0, 0])
+    assert among.high[0].tolist()[:2] == [1.0, 1.0]
+    assert waited(among).high[0] == waited(alone).high[0] == 5

@@ -75,8 +75,8 @@ def delay_table(
     horizon, mean = _means(days, ended, still, later, level)
     spans = {share: waited(curve, share) for share in (0.25, 0.5, 0.75)}
     over = None
-    if delay.limit is not None and delay.limit in classed.limits:
-        over = still_waiting(curve, delay.limit)
+    if delay.limit is not None and delay.limit.last in classed.limits:
+        over = still_waiting(curve, delay.limit.last)
     test = log_rank(days, ended, still) if len(keys) > 1 else None
     return DelayTable(
         name=delay.name,

@@ -15,6 +15,7 @@ import numpy as np
 from clairevoie.audit.classed import EACH_SIDE, MEAN_DIGITS, QUANTILE_DIGITS, rounded
 from clairevoie.audit.classes import DAYS
 from clairevoie.audit.intervals import wilson
+from clairevoie.audit.limits import ends_of_classes
 from clairevoie.audit.model import Delay, Plan
 from clairevoie.audit.survival import kaplan_meier, waited
 
@@ -97,7 +98,7 @@ def _told(plan: Plan, what: str, count: Any) -> Iterator[str]:
 
 def _delay(plan: Plan, table: Raw) -> Iterator[str]:
     delay = next(item for item in plan.delays if item.name == table["name"])
-    if table["limit"] != delay.limit:
+    if table["limit"] != (None if delay.limit is None else delay.limit.written):
         yield "'limit' is not that of the plan"
         return
     if table["horizon"] not in {0, *_days(delay)}:
@@ -110,7 +111,7 @@ def _delay(plan: Plan, table: Raw) -> Iterator[str]:
 
 
 def _days(delay: Delay) -> set[int]:
-    return {*DAYS, *([] if delay.limit is None else [delay.limit])}
+    return set(ends_of_classes(delay.limit, DAYS))
 
 
 def _wait(plan: Plan, delay: Delay, wait: Raw) -> Iterator[str]:

@@ -25,6 +25,7 @@ from clairevoie.audit.cells import Cells
 from clairevoie.audit.columns import clean_level
 from clairevoie.audit.counting import inside_period
 from clairevoie.audit.histograms import delay_columns
+from clairevoie.audit.limits import ends_of_classes, reached
 from clairevoie.audit.model import Amount, Delay, Plan, Score
 from clairevoie.decisions.engines import arrow_of
 from clairevoie.decisions.model import Journal
@@ -75,14 +76,18 @@ def delay_classes(
         cells: of the groups of the plan, in their order.
     """
     inside, _ = inside_period(journal, plan, table)
-    ends = sorted({*DAYS, *([] if delay.limit is None else [delay.limit])})
+    limit = delay.limit
+    ends = ends_of_classes(limit, DAYS)
     columns = delay_columns(inside, delay)
     classes = len(ends) + 1
-    place = _place([columns["days"] > end for end in ends])
+    above = [columns["days"] > end for end in ends]
+    kept = None if limit is None else ends.index(limit.last)
+    if limit is not None and kept is not None and limit.unit != "day":
+        above[kept] = columns["step"] > reached(limit)
+    place = _place(above)
     where = columns["closed"].ifelse(place, place + classes)
     fine = columns["state"] == "fine"
     found = _counted(journal, plan, inside, fine, where, (2, classes), cells)
-    kept = None if delay.limit is None else ends.index(delay.limit)
     return _merged(plan, found, ends, kept)
 
 

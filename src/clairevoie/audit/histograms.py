@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from clairevoie.audit.cells import Cells
 from clairevoie.audit.columns import both, day_of, holds, level
 from clairevoie.audit.counting import MOST_CELLS, cells_from, inside_period
 from clairevoie.audit.exact import quantiles_of
+from clairevoie.audit.limits import seconds_of, step_of
 from clairevoie.audit.model import Delay, Plan, PlanProblem, Score
 from clairevoie.decisions.engines import arrow_of, number_of
 from clairevoie.decisions.model import Journal
@@ -32,6 +33,7 @@ class DelayCounts:
     Attributes:
         delay: what is measured.
         cells: a cell for each group, day and state; its last two names are ``days`` and ``closed``.
+            A limit of hours or months adds ``step`` before them (`clairevoie.audit.limits`).
         days: the number of days of each level of ``days``, of shape (days,).
         unknown: rows without a first date.
         impossible: rows that end before they begin, or last more than a hundred years.
@@ -53,19 +55,22 @@ def count_delays(journal: Journal, plan: Plan, table: ibis.Table, delay: Delay) 
     had waited until that day.
 
     Raises:
-        PlanProblem: a column is no date, or there are too many groups.
+        PlanProblem: a column is no date, no row has a delay, or there are too many groups.
     """
     inside, _ = inside_period(journal, plan, table)
     keys = {f"key_{index}": level(inside, item) for index, item in enumerate(plan.groups)}
     rows = inside.select(**keys, **delay_columns(inside, delay))
     states = arrow_of(rows.group_by("state").aggregate(rows=rows.count())).to_pylist()
     many = {one["state"]: int(one["rows"]) for one in states}
+    if not many.get("fine"):
+        raise PlanProblem((f"delays.{delay.name}", _no_delay(delay, many)))
     fine = rows.filter(rows.state == "fine")
-    counted = fine.group_by(*keys, "days", "closed").aggregate(rows=fine.count())
+    step = ["step"] if "step" in rows.columns else []
+    counted = fine.group_by(*keys, *step, "days", "closed").aggregate(rows=fine.count())
     result = arrow_of(counted.limit(MOST_CELLS + 1))
     if result.num_rows > MOST_CELLS:
         raise PlanProblem((f"delays.{delay.name}", "too many groups by day: take some groups away"))
-    found = cells_from(result, plan.groups, 0, ("days", "closed"))
+    found = cells_from(result, plan.groups, 0, (*step, "days", "closed"))
     numbers = np.array([int(key) for key in found.levels[-2]], dtype=np.int64)
     return DelayCounts(
         delay,
@@ -77,11 +82,26 @@ def count_delays(journal: Journal, plan: Plan, table: ibis.Table, delay: Delay) 
     )
 
 
+def _no_delay(delay: Delay, many: Mapping[str, int]) -> str:
+    if set(many) == {"unknown"}:
+        return f"no decision has a day in '{delay.since}': name another column, or take this away"
+    unknown, impossible, after = (
+        f"{many.get(state, 0):,}" for state in ("unknown", "impossible", "after")
+    )
+    return (
+        f"no decision has a delay that can be measured ({unknown} have no day in '{delay.since}', "
+        f"{impossible} end before they begin or last more than a hundred years, {after} begin "
+        f"after {delay.observed.isoformat()}): correct these, or 'observed'"
+    )
+
+
 def delay_columns(table: ibis.Table, delay: Delay) -> dict[str, Any]:
     """Return, of each row, its ``days``, whether it is ``closed``, and its ``state``.
 
+    With a limit of hours or months, there is its ``step`` too (`clairevoie.audit.limits.step_of`).
+
     Raises:
-        PlanProblem: a column is no date.
+        PlanProblem: a column is no date, or has no hours.
     """
     import ibis
 
@@ -91,14 +111,20 @@ def delay_columns(table: ibis.Table, delay: Delay) -> dict[str, Any]:
     observed = ibis.literal(delay.observed.isoformat()).cast("date")
     closed = (until.notnull() & (until <= observed)).fill_null(False)
     days = closed.ifelse(until, observed).delta(since, unit="day").cast("int64")
+    wrong = (days < 0) | (days > MOST_DAYS)
+    more = {}
+    if delay.limit is not None and delay.limit.unit != "day":
+        if delay.limit.unit == "hour":
+            wrong = wrong | (seconds_of(table, delay, closed, days) < 0)
+        more["step"] = step_of(table, delay, delay.limit, since=since, closed=closed, days=days)
     # The order of the cases: a row is in the first that fits.
     state = ibis.cases(
         (since.isnull(), "unknown"),
         (since > observed, "after"),
-        ((days < 0) | (days > MOST_DAYS), "impossible"),
+        (wrong, "impossible"),
         else_="fine",
     )
-    return {"days": days, "closed": closed, "state": state}
+    return {"days": days, "closed": closed, "state": state, **more}
 
 
 # --- scores ---------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ Compare = Literal["rest", "reference", "overall", "pairs"]
 Correction = Literal["holm", "benjamini-hochberg", "none"]
 Unit = Literal["decision", "cluster", "person"]
 Decider = Literal["", "machine", "agent", "person", "judge"]
+Span = Literal["day", "hour", "month"]
 Secrecy = Literal["persons", "business", "none"]
 
 MOST_LEVELS = 200
@@ -138,13 +139,46 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """What the law allows: so many days, hours, or calendar months from date to date."""
+
+    number: int
+    unit: Span = "day"
+
+    @property
+    def written(self) -> int | str:
+        """Return it as files have it: 30 (days), ``48 h``, ``1 month``."""
+        if self.unit == "day":
+            return self.number
+        return f"{self.number} {'h' if self.unit == 'hour' else _months(self.number)}"
+
+    @property
+    def surely(self) -> int:
+        """Return the last day, counted from the first, on which every file is within it."""
+        return {"day": self.number, "hour": self.number // 24 - 1, "month": 28 * self.number}[
+            self.unit
+        ]
+
+    @property
+    def last(self) -> int:
+        """Return the last day, counted from the first, on which a file can be within it."""
+        return {"day": self.number, "hour": -(-self.number // 24), "month": 31 * self.number}[
+            self.unit
+        ]
+
+
+def _months(number: int) -> str:
+    return "month" if number == 1 else "months"
+
+
+@dataclass(frozen=True, slots=True)
 class Delay:
     """Days between two dates.
 
     Attributes:
         since, until: columns; a row without the second is still open.
         observed: the day up to which files were looked at: an open one waits until then.
-        limit: days allowed by law; ``None`` when there is no limit.
+        limit: allowed by law; ``None`` when there is no limit.
     """
 
     name: str
@@ -152,7 +186,7 @@ class Delay:
     since: str
     until: str
     observed: date
-    limit: int | None = None
+    limit: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any
 from clairevoie.audit.containment import ROWS
 from clairevoie.audit.differencing import Earlier
 from clairevoie.audit.figures import Figure
+from clairevoie.audit.limits import limit_of
 from clairevoie.audit.measures import every_measure
 from clairevoie.audit.model import (
     Amount,
@@ -106,7 +107,7 @@ def plan_of(raw: Mapping[str, Any]) -> Plan:
                 item["since"],
                 item["until"],
                 date.fromisoformat(item["observed"]),
-                item["limit"],
+                None if item["limit"] is None else limit_of(item["limit"]),
             )
             for item in raw["delays"]
         ),

@@ -12,6 +12,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from clairevoie.audit.grounds import ground_of, near
+from clairevoie.audit.limits import limit_of
 from clairevoie.audit.model import (
     Amount,
     Attribute,
@@ -72,6 +74,7 @@ def read_plan(given: Path | str | bytes, *, name: str = "") -> Plan:
 def _meaning_problems(raw: Mapping[str, Any]) -> Found:
     yield from _named_once(raw)
     yield from _band_problems(raw)
+    yield from _ground_problems(raw)
     yield from _day_problems(raw, ())
     yield from _bound_problems(raw, ())
     names = {item["name"] for item in raw["groups"]}
@@ -79,6 +82,11 @@ def _meaning_problems(raw: Mapping[str, Any]) -> Found:
         for name in crossed:
             if name not in names:
                 yield ("intersections", index), f"'{name}' is none of the groups of the plan"
+    for index, item in enumerate(raw.get("delays", ())):
+        try:
+            limit_of(item.get("limit", 0))
+        except ValueError as error:
+            yield ("delays", index, "limit"), str(error)
     yield from _truth_problems(raw)
     yield from _flip_problems(raw)
     if raw.get("compare") == "reference":
@@ -115,6 +123,18 @@ def _band_problems(raw: Mapping[str, Any]) -> Found:
                 yield place, "the bands do not rise: write each once, the lowest first"
     if _falls(raw.get("score", {}).get("thresholds", ())):
         yield ("score", "thresholds"), "the thresholds do not rise: write each once"
+
+
+def _ground_problems(raw: Mapping[str, Any]) -> Found:
+    for kind in ("groups", "conditions"):
+        for index, item in enumerate(raw.get(kind, ())):
+            word = item.get("ground")
+            if word is not None and ground_of(word) is None:
+                names = ", ".join(f"'{name}'" for name in near(word))
+                said = (
+                    f"'{word}' is no ground of article 1 of loi n° 2008-496: write one of {names}"
+                )
+                yield (kind, index, "ground"), said
 
 
 def _falls(numbers: Sequence[Any]) -> bool:
@@ -241,14 +261,14 @@ def _day(raw: Any) -> date | None:
 
 
 def _attribute(raw: Mapping[str, Any]) -> Attribute:
-    labels = raw.get("labels")
+    labels, ground = raw.get("labels"), ground_of(raw.get("ground", ""))
     return Attribute(
         name=raw["name"],
         column=raw["column"],
         label=text_of(raw["label"]),
         bands=tuple(Decimal(item) for item in raw.get("bands", ())),
         labels=None if labels is None else {key: text_of(one) for key, one in labels.items()},
-        ground=raw.get("ground", ""),
+        ground="" if ground is None else ground.french,
         reference=code_of(raw["reference"]) if "reference" in raw else "",
     )
 
@@ -330,5 +350,5 @@ def _delay(raw: Mapping[str, Any]) -> Delay:
         since=raw["from"],
         until=raw["until"],
         observed=date_of(raw["observed"]),
-        limit=raw.get("limit"),
+        limit=limit_of(raw["limit"]) if "limit" in raw else None,
     )

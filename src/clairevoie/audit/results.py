@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from clairevoie.audit.model import Limit
 from clairevoie.audit.verdicts import Kind, Reason
 from clairevoie.rules.model import Text
 
@@ -159,7 +160,7 @@ class DelayTable:
     """A delay, by group.
 
     Attributes:
-        limit: days allowed; ``None`` without one.
+        limit: what is allowed; ``None`` without one.
         horizon: days up to which means are taken: the longest that all groups were followed.
         p: of the log-rank test that all groups wait alike.
         unknown, impossible, after: rows left out (`audit.histograms.DelayCounts`); ``None`` where
@@ -169,7 +170,7 @@ class DelayTable:
     name: str
     label: Text
     cut: Key
-    limit: int | None
+    limit: Limit | None
     horizon: int
     waits: tuple[Wait, ...]
     p: float | None

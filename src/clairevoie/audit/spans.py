@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from clairevoie.audit.cells import Cells
 from clairevoie.audit.histograms import DelayCounts, ScoreCounts
 from clairevoie.audit.intervals import Floats, Interval, wilson
-from clairevoie.audit.model import Plan
+from clairevoie.audit.limits import reached
+from clairevoie.audit.model import Delay, Plan
 from clairevoie.audit.results import (
     DelayTable,
     Estimate,
@@ -57,7 +58,7 @@ def _delay_table(plan: Plan, counts: DelayCounts, cut: Key) -> DelayTable:
     spans = {share: waited(curve, share) for share in (0.25, 0.5, 0.75)}
     nothing = Interval(*(np.full(len(keys), np.nan) for _ in range(3)))
     mean = restricted_mean(curve, horizon) if horizon > 0 else nothing
-    over = None if delay.limit is None else still_waiting(curve, delay.limit)
+    over = _over(delay, curve, counts.cells, cut, level)
     test = log_rank(counts.days, ended, still) if len(keys) > 1 else None
     return DelayTable(
         name=delay.name,
@@ -84,6 +85,19 @@ def _delay_table(plan: Plan, counts: DelayCounts, cut: Key) -> DelayTable:
         impossible=counts.impossible,
         after=counts.after,
     )
+
+
+def _over(delay: Delay, curve: Curve, cells: Cells, cut: Key, level: float) -> Interval | None:
+    """Return the share of each group that waits more than the limit; ``None`` without one."""
+    limit = delay.limit
+    if limit is None:
+        return None
+    if limit.unit == "day":
+        return still_waiting(curve, limit.number)
+    by_step = cells.cut((*cut, "step", "closed"))
+    steps = np.array([int(key) for key in by_step.levels[-2]])
+    _, ended, still = _by_day(by_step, len(cut), len(steps))
+    return still_waiting(kaplan_meier(steps, ended, still, level), reached(limit))
 
 
 def _by_day(cells: Cells, cut: int, days: int) -> tuple[list[Key], Counts, Counts]:

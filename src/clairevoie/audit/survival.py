@@ -90,11 +90,12 @@ def kaplan_meier(
         whole, none = share == 1, share == 0
         low = np.where(whole, risk / (risk + z * z), np.where(none, 0.0, low))
         # Bounds fall with the curve: the last one before 0 holds at 0.
-        high = np.fmin.accumulate(np.where(whole, 1.0, np.where(none, np.nan, high)), axis=-1)
-        # Everybody ended at the first time: the bound is Wilson's, of 0 out of n.
+        high = np.fmin.accumulate(np.where(whole | none, np.nan, high), axis=-1)
+        # All ended at the first time when any did: the bound is Wilson's, of 0 out of n. Times
+        # before it, when nobody ended, change nothing.
+        last = np.where(none & (ended > 0), risk, 0.0).max(axis=-1, keepdims=True)
         at_once = none & np.isnan(high)
-        first = risk[..., :1]
-        high = np.where(at_once, z * z / (first + z * z), high)
+        high = np.where(whole, 1.0, np.where(at_once, z * z / (last + z * z), high))
     # After the last one was seen waiting nothing is known; after the last event all have ended.
     seen = (risk > 0) | (none & (risk[..., :1] > 0))
     return Curve(

@@ -12,7 +12,7 @@ from typing import Any
 
 from clairevoie.audit.cells import MISSING
 from clairevoie.audit.figures import Hidden
-from clairevoie.audit.model import Attribute, Plan
+from clairevoie.audit.model import Attribute, Limit, Plan
 from clairevoie.audit.results import (
     Compared,
     Key,
@@ -20,6 +20,7 @@ from clairevoie.audit.results import (
     Table,
 )
 from clairevoie.audit.running import Audit
+from clairevoie.register.cells import protect
 
 FORMAT = "audit-result-1.0"
 NOT_KNOWN = {"fr": "non renseigné", "en": "not known"}
@@ -68,6 +69,7 @@ def _form(audit: Audit, hidden: Hidden | None) -> dict[str, Any]:
         "amounts": plain(audit.amounts if hidden is None else hidden.amounts),
         "flips": plain(audit.flips) if whole else [],
         "decompositions": plain(audit.decompositions) if whole else None,
+        "missing": _missing(audit) if whole else None,
         "left_out": {
             "figures": 0 if hidden is None else len(hidden.figures),
             "delays": 0 if hidden is None else len(audit.delays) - len(hidden.delays),
@@ -77,6 +79,16 @@ def _form(audit: Audit, hidden: Hidden | None) -> dict[str, Any]:
             "decompositions": 0 if whole or audit.decompositions is None else 1,
         },
     }
+
+
+def _missing(audit: Audit) -> dict[str, int]:
+    """Return how many rows have no level of each group, whatever is weighted or counted."""
+    found = {}
+    for item in audit.plan.groups:
+        cells = audit.cells.cut((item.name,))
+        rows = dict(zip(cells.keys(), cells.rows.tolist(), strict=True))
+        found[item.name] = int(rows.get((MISSING,), 0))
+    return found
 
 
 # --- the plan -------------------------------------------------------------------------------------
@@ -190,6 +202,8 @@ def _nothing(one: Line | Compared) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """Return a value of this room as plain JSON: exact numbers as text, days as 2025-01-31."""
+    if isinstance(value, Limit):
+        return value.written
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
@@ -202,7 +216,11 @@ def plain(value: Any) -> Any:
 
 
 def cells_csv(form: Mapping[str, Any]) -> str:
-    """Return the lines of all tables as CSV, one row a line: from a form, so no more than it."""
+    """Return the lines of all tables as CSV, one row a line: from a form, so no more than it.
+
+    A cell that a spreadsheet would run as a formula has an apostrophe before it, which
+    `clairevoie.register.cells.unprotect` takes away.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["measure", "cut", "key", "count", "of", "rate", "low", "high"])
@@ -215,9 +233,9 @@ def _rows(form: Mapping[str, Any]) -> Iterator[list[Any]]:
         for line in ({**table["total"], "key": []}, *table["lines"]):
             rate = line["rate"] or {"value": None, "low": None, "high": None}
             yield [
-                table["measure"],
-                " × ".join(table["cut"]),
-                " × ".join(word or "?" for word in line["key"]),
+                protect(table["measure"]),
+                protect(" × ".join(table["cut"])),
+                protect(" × ".join(word or "?" for word in line["key"])),
                 line["count"],
                 line["of"],
                 rate["value"],

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from clairevoie.audit.limits import limit_of
+from clairevoie.audit.model import Limit
 from clairevoie.charts import (
     Curve,
     DotChart,
@@ -36,12 +38,13 @@ from clairevoie.letters.audit_words import (
     group,
     interval,
     level_of,
+    limit_text,
     mark,
     measure_of,
     of_what,
+    over_text,
     percent,
     phrase,
-    plural,
     said,
     say,
 )
@@ -276,7 +279,8 @@ def delay_chart(form: Form, table: Any, language: Language, key: str) -> Surviva
     waits = [one for one in table["waits"] if one["curve"]]
     largest = sorted((one["files"] or 0 for one in waits), reverse=True)[:MOST_LINES]
     kept = [one for one in waits if (one["files"] or 0) >= min(largest)][:MOST_LINES]
-    limit = table["limit"]
+    allowed = table["limit"]
+    limit = None if allowed is None else _days_of(limit_of(allowed))
     return survival_chart(
         key,
         _title("delay_title", form, table, language),
@@ -288,8 +292,13 @@ def delay_chart(form: Form, table: Any, language: Language, key: str) -> Surviva
         ),
         limit=None
         if limit is None or limit > axis.high
-        else Mark(limit, said("delay_limit", language, limit=plural("days", limit, language))),
+        else Mark(limit, said("delay_limit", language, limit=limit_text(allowed, language))),
     )
+
+
+def _days_of(limit: Limit) -> float:
+    """Return where a limit is on an axis of days; months are of their mean length."""
+    return limit.number * {"day": 1.0, "hour": 1 / 24, "month": 365.2425 / 12}[limit.unit]
 
 
 def _curve(form: Form, table: Any, wait: Any, ticks: Sequence[Any], language: Language) -> Curve:
@@ -313,7 +322,7 @@ def _curve(form: Form, table: Any, wait: Any, ticks: Sequence[Any], language: La
     if table["limit"] is not None and wait["over"] and wait["over"]["value"] is not None:
         share_over = percent(wait["over"]["value"], language)
         over = said(
-            "delay_over", language, share=share_over, limit=plural("days", table["limit"], language)
+            "delay_over", language, share=share_over, over=over_text(table["limit"], language)
         )
     return Curve(
         group(form, table["cut"], wait["key"], language),

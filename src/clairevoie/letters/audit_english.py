@@ -36,6 +36,8 @@ ENGLISH: Mapping[str, str] = {
     "first_colon": "{measure}:",
     "first_step": "{group}: {before} at the step before, {after} at this one.",
     "first_wait": "half wait {long} at most for {slow}, {short} for {fast}.",
+    "first_wait_open": "more than half still wait for {slow}, as far as files were followed; half "
+    "wait {short} at most for {fast}.",
     "first_flip": "if only that were changed, the published rules would answer otherwise for "
     "{share} of the decisions.",
     "first_rest_one": "{count} other established difference is given further on.",
@@ -176,11 +178,20 @@ ENGLISH: Mapping[str, str] = {
     "delay_across": "Days since the start",
     "delay_up": "Still waiting",
     "delay_limit": "limit: {limit}",
-    "delay_over": "{share} wait more than {limit}",
-    "delay_line": "half wait {median} at most; three quarters, {third} at most; {mean} on average "
-    "over the first {horizon} days",
+    "delay_over": "{share} wait {over}",
+    "delay_line": "half wait {median}; three quarters, {third}",
+    "delay_mean": "{mean} on average over the first {horizon} days",
+    "delay_mean_one": "{mean} on average over the first day",
     "days_one": "{count} day",
     "days_many": "{count} days",
+    "hours_one": "{count} hour",
+    "hours_many": "{count} hours",
+    "over_limit": "more than {limit}",
+    "over_month": "more than one month",
+    "month": "one month",
+    "months_one": "{count} month",
+    "months_many": "{count} months",
+    "days_at_most": "{days} at most",
     "longer": "longer than files were followed",
     "delay_open": "{open} files out of {files} are still open: their wait is counted up to the "
     "last day known, not dropped.",
@@ -188,6 +199,8 @@ ENGLISH: Mapping[str, str] = {
     "100.",
     "delay_p_rare": "If all groups waited alike, chance would give such a difference less than "
     "once in 1,000.",
+    "delay_hours": "Days are counted from date to date, hours from hour to hour: a wait of 2 days "
+    "can be less, or more, than 48 hours.",
     "delay_left": "Left aside: {items}.",
     "delay_unknown": "{count} without a first day",
     "delay_impossible": "{count} that end before they start",
@@ -229,7 +242,8 @@ ENGLISH: Mapping[str, str] = {
     "flip_of": "{inputs} changed in {cases}.",
     "cases_one": "{count} decision",
     "cases_many": "{count} decisions",
-    "flip_ground": "It is a ground of discrimination, or stands near one: {grounds}.",
+    "flip_ground": "It is a ground of discrimination (loi n° 2008-496, article 1), or stands near "
+    "one: {grounds}.",
     "flip_unread": "No version of the rules reads this element: no answer can change.",
     "flip_nothing": "None of these decisions could be computed again.",
     "flip_moved": "The answer changes for {moved} decisions out of {compared} ({share}).",
@@ -301,7 +315,8 @@ ENGLISH: Mapping[str, str] = {
     "appropriate (loi n° 2008-496 of 27 May 2008, article 1).",
     "law_presumption": "Statistics can raise a presumption of discrimination (Cass. soc., 14 "
     "December 2022, n° 21-19.628).",
-    "law_grounds": "Grounds of the law that the groups of this audit touch, by its plan: "
+    "law_grounds": "Grounds of loi n° 2008-496 (article 1) that the groups of this "
+    "audit touch, by its plan: "
     "{grounds}.",
     "law_no_grounds": "The plan ties no group to a ground of the law.",
     "law_cannot": "“Nothing can be concluded” never means “no discrimination”: it means that "
@@ -337,6 +352,12 @@ ENGLISH: Mapping[str, str] = {
     "correction_none": "no correction",
     "method_delays": "Delays: Kaplan and Meier, files still open included; groups compared by the "
     "log-rank test.",
+    "method_hours": "Delays in hours: from the hour of the start to that of the end, to the "
+    "second, whatever clocks were set to; a file still open waits to the end of the last day "
+    "observed.",
+    "method_months": "Delays in months: from date to date; where the last month has no such day, "
+    "to its last day (rule of article 641 of the code de procédure civile, to be checked), with "
+    "nothing added when nobody works on it.",
     "method_gap": "Difference due to chance: {draws} draws, seed {seed}.",
     # Glossary.
     "glossary": "The words of this audit",

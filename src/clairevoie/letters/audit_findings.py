@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
+from clairevoie.audit.limits import limit_of
 from clairevoie.audit.results import QUANTILES
 from clairevoie.explanation.wording import list_text, number_text, quoted
 from clairevoie.letters.audit_blocks import (
@@ -37,6 +38,7 @@ from clairevoie.letters.audit_words import (
     measure_of,
     of_what,
     others_of,
+    over_text,
     percent,
     phrase,
     plural,
@@ -310,31 +312,41 @@ def _wait(form: Form, table: Any, wait: Any, language: Language) -> tuple[str, s
         said(
             "delay_line",
             language,
-            median=_days(wait["median"], language),
-            third=_days(wait["last_quartile"], language),
-            mean=_days(wait["mean"], language),
-            horizon=count(table["horizon"], language),
+            median=_at_most(wait["median"], language),
+            third=_at_most(wait["last_quartile"], language),
         )
     ]
+    if table["horizon"] and wait["mean"] and wait["mean"]["value"] is not None:
+        parts.append(
+            said(
+                "delay_mean" if table["horizon"] > 1 else "delay_mean_one",
+                language,
+                mean=plural("days", round(wait["mean"]["value"]), language),
+                horizon=count(table["horizon"], language),
+            )
+        )
     over = wait["over"]
     if over and over["value"] is not None:
         share = said(
             "delay_over",
             language,
             share=percent(over["value"], language),
-            limit=plural("days", table["limit"], language),
+            over=over_text(table["limit"], language),
         )
         parts.append(f"{share} ({interval(over['low'], over['high'], language)})")
     return lead, _ended(semicolons(parts, language))
 
 
-def _days(estimate: Any, language: Language) -> str:
+def _at_most(estimate: Any, language: Language) -> str:
     if not estimate or estimate["value"] is None:
         return phrase("longer", language)
-    return plural("days", round(estimate["value"]), language)
+    days = plural("days", round(estimate["value"]), language)
+    return said("days_at_most", language, days=days)
 
 
 def _of_delays(table: Any, language: Language) -> Iterator[str]:
+    if table["limit"] is not None and limit_of(table["limit"]).unit == "hour":
+        yield phrase("delay_hours", language)
     known = [wait for wait in table["waits"] if None not in (wait["files"], wait["open_files"])]
     if len(known) == len(table["waits"]) and any(wait["open_files"] for wait in known):
         yield said(

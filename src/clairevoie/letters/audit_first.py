@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from math import inf
 from typing import Any
 
 from clairevoie.explanation.wording import day_text
@@ -28,6 +29,7 @@ MOST_FIRST = 5
 """Differences named on the first page."""
 MOST_STEPS = 2
 """Steps of the chain named there."""
+_NOT_REACHED: dict[str, Any] = {"value": None, "low": None, "high": None}
 
 
 def first(form: Form, language: Language) -> Section:
@@ -168,30 +170,35 @@ def _waits(form: Form, language: Language) -> Iterator[tuple[str, str]]:
     """Yield the groups that wait longest and least, where chance would rarely make them differ."""
     allowed = (1 - float(form["plan"]["level"])) / max(len(form["delays"]), 1)
     for table in form["delays"]:
-        known = [
-            wait
-            for wait in table["waits"]
-            if wait["median"] and wait["median"]["value"] is not None and "" not in wait["key"]
-        ]
+        known = [wait for wait in table["waits"] if wait["files"] and "" not in wait["key"]]
         if table["p"] is None or table["p"] > allowed or len(known) < 2:
             continue
-        ends = [pick(known, key=lambda wait: float(wait["median"]["value"])) for pick in (max, min)]
-        slow, fast = (wait["median"] for wait in ends)
+        slow, fast = (pick(known, key=_half) for pick in (max, min))
+        short = fast["median"] or _NOT_REACHED
         # All groups together may differ by a third one; these two must, by their own intervals.
-        if None not in (slow["low"], fast["high"]) and slow["low"] > fast["high"]:
-            days = [plural("days", round(wait["median"]["value"]), language) for wait in ends]
-            groups = [named(form, table["cut"], wait["key"], language) for wait in ends]
+        if short["high"] is not None and _half(slow)[1] > short["high"]:
+            long = (slow["median"] or _NOT_REACHED)["value"]
+            values = {
+                "short": plural("days", round(short["value"]), language),
+                "slow": named(form, table["cut"], slow["key"], language),
+                "fast": named(form, table["cut"], fast["key"], language),
+            }
+            if long is not None:
+                values["long"] = plural("days", round(long), language)
             yield (
                 said("first_colon", language, measure=say(table["label"], language)),
-                said(
-                    "first_wait",
-                    language,
-                    long=days[0],
-                    short=days[1],
-                    slow=groups[0],
-                    fast=groups[1],
-                ),
+                said("first_wait_open" if long is None else "first_wait", language, **values),
             )
+
+
+def _half(wait: Any) -> tuple[float, float]:
+    """Return by when half of a group had ended, and the lower bound; infinite: not while followed.
+
+    A group of which half is not reached waits longer than one of which it is known.
+    """
+    median = wait["median"] or _NOT_REACHED
+    value, low = (inf if median[name] is None else float(median[name]) for name in ("value", "low"))
+    return value, low
 
 
 def _flips(form: Form, language: Language) -> Iterator[tuple[str, str]]:

@@ -36,6 +36,8 @@ FRENCH: Mapping[str, str] = {
     "first_colon": "{measure} :",
     "first_step": "{group} : {before} à l’étape précédente, {after} à celle-ci.",
     "first_wait": "la moitié attend {long} au plus pour {slow}, {short} pour {fast}.",
+    "first_wait_open": "plus de la moitié attend encore pour {slow}, aussi loin que les dossiers "
+    "ont été suivis ; la moitié attend {short} au plus pour {fast}.",
     "first_flip": "si l’on ne changeait que cela, les règles publiées répondraient autrement pour "
     "{share} des décisions.",
     "first_rest_one": "{count} autre écart établi est détaillé plus loin.",
@@ -178,11 +180,20 @@ FRENCH: Mapping[str, str] = {
     "delay_across": "Jours depuis le début",
     "delay_up": "Encore en attente",
     "delay_limit": "limite : {limit}",
-    "delay_over": "{share} attendent plus de {limit}",
-    "delay_line": "la moitié attend {median} au plus ; les trois quarts, {third} au plus ; en "
-    "moyenne {mean} sur les {horizon} premiers jours",
+    "delay_over": "{share} attendent {over}",
+    "delay_line": "la moitié attend {median} ; les trois quarts, {third}",
+    "delay_mean": "en moyenne {mean} sur les {horizon} premiers jours",
+    "delay_mean_one": "en moyenne {mean} sur le premier jour",
     "days_one": "{count} jour",
     "days_many": "{count} jours",
+    "hours_one": "{count} heure",
+    "hours_many": "{count} heures",
+    "over_limit": "plus de {limit}",
+    "over_month": "plus d’un mois",
+    "month": "un mois",
+    "months_one": "{count} mois",
+    "months_many": "{count} mois",
+    "days_at_most": "{days} au plus",
     "longer": "plus longtemps que les dossiers n’ont été suivis",
     "delay_open": "{open} dossiers sur {files} sont encore ouverts : leur attente est comptée "
     "jusqu’au dernier jour connu, non écartée.",
@@ -190,6 +201,8 @@ FRENCH: Mapping[str, str] = {
     "sur 100.",
     "delay_p_rare": "Si tous les groupes attendaient autant, le hasard donnerait un tel écart "
     "moins d’une fois sur 1 000.",
+    "delay_hours": "Les jours se comptent d’une date à l’autre, les heures d’une heure à l’autre : "
+    "une attente de 2 jours peut durer moins, ou plus, de 48 heures.",
     "delay_left": "Laissés de côté : {items}.",
     "delay_unknown": "{count} sans date de début",
     "delay_impossible": "{count} dont la fin précède le début",
@@ -231,7 +244,8 @@ FRENCH: Mapping[str, str] = {
     "flip_of": "On change {inputs} dans {cases}.",
     "cases_one": "{count} décision",
     "cases_many": "{count} décisions",
-    "flip_ground": "C’est un motif de discrimination, ou il s’en approche : {grounds}.",
+    "flip_ground": "C’est un motif de discrimination (loi n° 2008-496, article 1er), ou il s’en "
+    "approche : {grounds}.",
     "flip_unread": "Aucune version des règles ne lit cet élément : aucune réponse ne peut changer.",
     "flip_nothing": "Aucune de ces décisions n’a pu être recalculée.",
     "flip_moved": "La réponse change pour {moved} décisions sur {compared} ({share}).",
@@ -309,7 +323,8 @@ FRENCH: Mapping[str, str] = {
     "article 1er).",
     "law_presumption": "Des statistiques peuvent faire présumer une discrimination (Cass. soc., "
     "14 décembre 2022, n° 21-19.628).",
-    "law_grounds": "Motifs de la loi que touchent les groupes de cet audit, selon son plan : "
+    "law_grounds": "Motifs de la loi n° 2008-496 (article 1er) que touchent les groupes "
+    "de cet audit, selon son plan : "
     "{grounds}.",
     "law_no_grounds": "Le plan ne rattache aucun groupe à un motif de la loi.",
     "law_cannot": "« On ne peut pas conclure » ne veut jamais dire « pas de discrimination » : "
@@ -344,6 +359,12 @@ FRENCH: Mapping[str, str] = {
     "correction_none": "sans correction",
     "method_delays": "Délais : Kaplan et Meier, dossiers encore ouverts compris ; comparaison des "
     "groupes par le test du log-rank.",
+    "method_hours": "Délais en heures : de l’heure de début à l’heure de fin, à la seconde, sans "
+    "tenir compte des changements d’heure ; un dossier encore ouvert attend jusqu’à la fin du "
+    "dernier jour observé.",
+    "method_months": "Délais en mois : de date à date ; à défaut du même quantième, jusqu’au "
+    "dernier jour du mois (règle de l’article 641 du code de procédure civile, à vérifier), sans "
+    "report quand ce jour n’est pas ouvré.",
     "method_gap": "Écart dû au hasard : {draws} tirages, graine {seed}.",
     # Glossary.
     "glossary": "Les mots de cet audit",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
+from clairevoie.audit.limits import limit_of
 from clairevoie.explanation.wording import day_text, list_text
 from clairevoie.letters.audit_blocks import (
     Block,
@@ -19,6 +21,7 @@ from clairevoie.letters.audit_words import (
     Form,
     Language,
     count,
+    ground_text,
     level_of,
     margin,
     named,
@@ -103,7 +106,9 @@ def _missing(form: Form, language: Language) -> Iterator[str]:
 
 
 def _rows_of(form: Form, name: str) -> float | None:
-    """Return how many rows have no level of a group, where a measure of all rows says so."""
+    """Return how many rows have no level of a group, where the form or a measure of all says so."""
+    if form.get("missing"):
+        return float(form["missing"][name])
     for table in form["tables"]:
         if table["cut"] == [name] and table["total"]["of"] == form["rows"]:
             for line in table["lines"]:
@@ -168,13 +173,7 @@ def not_shown(form: Form, language: Language) -> Section:
 
 def law(form: Form, language: Language) -> Section:
     """Return what the figures establish in law, and what they do not."""
-    grounds = [
-        item["ground"]
-        if item["ground"].casefold() == say(item["label"], language).casefold()
-        else f"{item['ground']} ({say(item['label'], language)})"
-        for item in form["plan"]["groups"]
-        if item["ground"]
-    ]
+    grounds = [_ground(item, language) for item in form["plan"]["groups"] if item["ground"]]
     told = [phrase(key, language) for key in ("law_fact", "law_france", "law_presumption")]
     told.append(
         said("law_grounds", language, grounds=list_text(grounds, language))
@@ -188,6 +187,12 @@ def law(form: Form, language: Language) -> Section:
     if fifths:
         told.append(said("law_fifths", language, items=semicolons(fifths, language)))
     return _section("law", [Points(tuple(("", text) for text in told))], language)
+
+
+def _ground(item: Any, language: Language) -> str:
+    """Return the ground of a group, and what the group is by where that is another word."""
+    ground, label = ground_text(item["ground"], language), say(item["label"], language)
+    return ground if ground.casefold() == label.casefold() else f"{ground} ({label})"
 
 
 def _fifths(form: Form, language: Language) -> Iterator[str]:
@@ -255,6 +260,9 @@ def _methods(form: Form, language: Language) -> Iterator[str]:
     )
     if form["delays"]:
         yield phrase("method_delays", language)
+    spans = {limit_of(one["limit"]).unit for one in form["delays"] if one["limit"] is not None}
+    for span in sorted(spans - {"day"}):
+        yield phrase(f"method_{span}s", language)
     if any(table["gap"] for table in form["tables"]):
         yield said("method_gap", language, draws=count(plan["draws"], language), seed=plan["seed"])
 

@@ -16,6 +16,7 @@ from clairevoie.letters.audit_words import (
     Language,
     count,
     fixed,
+    ground_text,
     group,
     named,
     of_what,
@@ -57,7 +58,9 @@ def _flipped(one: Any, language: Language) -> Iterator[str]:
         inputs=list_text(inputs, language),
         cases=plural("cases", total["concerned"], language),
     )
-    grounds = [item["protected"] for item in one["inputs"] if item["protected"]]
+    grounds = [
+        ground_text(item["protected"], language) for item in one["inputs"] if item["protected"]
+    ]
     if grounds:
         yield said("flip_ground", language, grounds=list_text(grounds, language))
     if not one["read"]:

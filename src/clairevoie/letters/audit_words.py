@@ -10,6 +10,9 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from clairevoie.audit.grounds import ground_of
+from clairevoie.audit.limits import limit_of
+from clairevoie.audit.model import Limit
 from clairevoie.charts.drawing import Language
 from clairevoie.explanation.wording import (
     MINUS,
@@ -184,6 +187,29 @@ def plural(key: str, number: int, language: Language, **values: object) -> str:
     single = number < 2 if language == "fr" else number == 1
     name = f"{key}_one" if single else f"{key}_many"
     return said(name, language, count=count(number, language), **values)
+
+
+def ground_text(word: str, language: Language) -> str:
+    """Write a ground of the law; one that is none of them as it was written."""
+    found = ground_of(word)
+    if found is None:
+        return word
+    return found.french if language == "fr" else found.english
+
+
+def limit_text(written: int | str, language: Language) -> str:
+    """Write a limit of a result: « 60 jours », « 48 heures », « un mois »."""
+    limit = limit_of(written)
+    if limit.unit == "month" and limit.number == 1:
+        return phrase("month", language)
+    return plural(f"{limit.unit}s", limit.number, language)
+
+
+def over_text(written: int | str, language: Language) -> str:
+    """Write what is longer than a limit of a result: « plus de 60 jours », « plus d’un mois »."""
+    if limit_of(written) == Limit(1, "month"):
+        return phrase("over_month", language)
+    return said("over_limit", language, limit=limit_text(written, language))
 
 
 def semicolons(items: Sequence[str], language: Language) -> str:

@@ -6,15 +6,19 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clairevoie.audit.model import Plan, PlanProblem
 from clairevoie.audit.reading import read_plan
+from clairevoie.charts.drawing import Language
 from clairevoie.decisions.model import JournalProblem
 from clairevoie.decisions.opening import data_digest
 from clairevoie.decisions.reading import read_journal
+from clairevoie.letters.audit_problems import problem_lines, problem_sentences
 from clairevoie.rules.model import RulesProblem
 from clairevoie.web.accounts.permissions import Actor, InvalidInput, Refused
 from clairevoie.web.audit import jobs
@@ -105,9 +109,9 @@ def _plan(content: bytes, journal: str) -> Plan:
     try:
         plan = read_plan(content)
     except PlanProblem as problem:
-        lines = str(problem).splitlines()
+        lines = problem_lines(problem, _spoken())
         more = len(lines) - PROBLEMS_SHOWN
-        shown = lines[:PROBLEMS_SHOWN] + ([f"… +{more}"] if more > 0 else [])
+        shown = [*lines[:PROBLEMS_SHOWN], *([f"… +{more}"] if more > 0 else [])]
         raise InvalidInput({"plan": "\n".join(shown)}) from None
     if plan.journal != journal:
         raise InvalidInput(
@@ -121,6 +125,11 @@ def _plan(content: bytes, journal: str) -> Plan:
     return plan
 
 
+def _spoken() -> Language:
+    """Return the language of the reader; of the site, where an audit runs for nobody in sight."""
+    return "en" if (get_language() or settings.LANGUAGE_CODE).startswith("en") else "fr"
+
+
 def run_audit(pk: int) -> None:
     """Do an audit that waits, writing how far it is; another state is left alone."""
     now = timezone.now()
@@ -132,7 +141,9 @@ def run_audit(pk: int) -> None:
     run = AuditRun.objects.select_related("journal", "edition", "rules_edition").get(pk=pk)
     try:
         _end(run, state=AuditState.DONE, **_results(run))
-    except (JournalProblem, PlanProblem, RulesProblem) as problem:
+    except PlanProblem as problem:
+        _stop(run, "\n".join(problem_lines(problem, _spoken())))
+    except (JournalProblem, RulesProblem) as problem:
         _stop(run, str(problem))
     except Exception:
         _stop(run, _("The site failed during this audit. Its operator finds why in its log."))
@@ -185,7 +196,9 @@ def _publishable(run: AuditRun, found: Audit) -> dict[str, Any]:
     except BesideProblem as problem:
         return {"refusal": [dict(text) for text in problem.texts], "earlier": len(earlier)}
     except PlanProblem as problem:
-        return {"refusal": [{"en": each} for each in problem.sentences], "earlier": len(earlier)}
+        said = zip(problem.sentences, problem_sentences(problem, "fr"), strict=True)
+        refused = [{"fr": french, "en": english} for english, french in said]
+        return {"refusal": refused, "earlier": len(earlier)}
     return {
         "public": public_form(found, hidden),
         "apart": [dict(text) for text in beside.apart],
