@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -70,6 +71,36 @@ def test_findings_are_told_and_written(folder: Path) -> None:
     assert again.returncode == 0
     for name in names:
         assert (folder / "again" / name).read_bytes() == (folder / "found" / name).read_bytes()
+
+
+def test_what_is_public_already_is_set_beside_and_said(folder: Path) -> None:
+    asked = ("journal.yaml", "plan.yaml", "-o")
+    assert run(folder, *asked, "first").returncode == 0
+    plan = (folder / "plan.yaml").read_text()
+    for name, bands in (("second", "[40, 60]"), ("near", "[26, 60]")):
+        again = plan.replace("id: essai", "id: deuxieme", 1).replace("[25, 60]", bands)
+        (folder / f"{name}.yaml").write_text(again)
+    alone = run(folder, "journal.yaml", "second.yaml", "-o", "alone")
+    assert alone.returncode == 0
+    beside = ("--beside", "first/result.json")
+    done = run(folder, "journal.yaml", "second.yaml", "-o", "second", *beside)
+    assert done.returncode == 0, done.stderr
+    content = (folder / "first" / "result.json").read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    form = json.loads((folder / "second" / "result.json").read_text())
+    assert form["beside"] == [{"plan": "essai", "digest": digest}]
+    page = (folder / "second" / "report.html").read_text()
+    assert "-o resultat --beside essai.json" in page
+    assert digest in page
+    assert "étaient déjà publiés" not in (folder / "alone" / "report.html").read_text()
+    near = run(folder, "journal.yaml", "near.yaml", "-o", "near", *beside)
+    assert "together single out fewer than 11 people" in near.stderr
+    # What cannot be set beside is said, and nothing is written.
+    (folder / "touched.json").write_bytes(content.replace(b'"public"', b'"administration"', 1))
+    refused = run(folder, "journal.yaml", "second.yaml", "-o", "third", "--beside", "touched.json")
+    assert refused.returncode == 1
+    assert "touched.json" in refused.stderr
+    assert not (folder / "third").exists()
 
 
 def test_what_is_there_is_not_replaced(folder: Path) -> None:

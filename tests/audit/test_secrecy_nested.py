@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from clairevoie.audit.containment import containing, contains
 from clairevoie.audit.counting import count
+from clairevoie.audit.figures import Figure, Hidden
 from clairevoie.audit.model import Filter, When
 from clairevoie.audit.overlaps import overlaps
 from clairevoie.audit.published import earlier_of
@@ -191,6 +192,45 @@ def test_what_the_journal_tells_is_found_in_its_rows() -> None:
     found = {part.name for part in overlaps(HERE, plan, table_of(rows), cells)}
     assert "of:b - of:a" in found
     assert "hit:b - hit:a" in found
+
+
+def test_a_result_made_elsewhere_is_set_beside_what_is_public(tmp_path: Path) -> None:
+    """Each made alone can be taken; the second with the first tells of the three between them."""
+    one, other = (
+        BY_SEX + "outcomes:\n" + outcome("a", f"age, under: {limit}") for limit in (25, 26)
+    )
+    first, second = published(tmp_path, one), published(tmp_path, other, name="deux")
+    content = json.dumps(second).encode()
+    assert read_result(content) == second
+    with pytest.raises(ResultProblem, match="already published: fewer than 11 apart"):
+        read_result(content, beside=lambda _form: [earlier_of(first)])
+    # The same plan again tells nothing more.
+    again = json.dumps(first).encode()
+    assert read_result(again, beside=lambda _form: [earlier_of(first)]) == first
+
+
+def test_what_two_results_hide_in_turn_is_found(tmp_path: Path) -> None:
+    """One hides a small place and 'nord', the other the small place and 'sud'."""
+    rows = young_and_old()
+    places = ["petit"] * 5 + ["nord"] * 1495 + ["sud"] * 1500
+    rows = rows.set_column(rows.column_names.index("lieu"), "lieu", pa.array(places))
+    pq.write_table(rows, tmp_path / "journal.parquet")
+    text = "groups: [{name: lieu, column: lieu, label: L}]\noutcomes:\n" + outcome("a")
+    plan = plan_of(HEAD.format(name="un") + text)
+    found = audit(HERE, plan, tmp_path)
+    forms = []
+    for beside in ("nord", "sud"):
+        figures = frozenset(
+            Figure(("lieu",), (place,), name)
+            for place in ("petit", beside)
+            for name in ("rows", "of:a", "hit:a")
+        )
+        forms.append(json.loads(json.dumps(public_form(found, Hidden(figures)))))
+    first, second = forms
+    content = json.dumps(second).encode()
+    assert read_result(content) == second
+    with pytest.raises(ResultProblem, match="is not given, and what is given tells"):
+        read_result(content, beside=lambda _form: [earlier_of(first)])
 
 
 # --- filters --------------------------------------------------------------------------------------

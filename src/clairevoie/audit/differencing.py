@@ -46,10 +46,12 @@ class Earlier:
     Attributes:
         plan: its plan.
         figures: those that it shows.
+        digest: SHA-256 of its file, where it is known.
     """
 
     plan: Plan
     figures: Mapping[Figure, float]
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def differences(
             continue
         crossing = crossings[rank] if rank < len(crossings) else ()
         refused += [_nearly(plan, one, earlier.plan) for one in crossing if one.few]
-        names = _names(plan, earlier.plan)
+        names = names_beside(plan, earlier.plan)
         covers = _covers(plan, cells, earlier.plan, crossing)
         apart += _not_compared(earlier.plan, covers)
         same_rows = (earlier.plan.since, earlier.plan.until) == (plan.since, plan.until)
@@ -170,7 +172,7 @@ def _not_compared(earlier: Plan, covers: Covers) -> Iterator[Text]:
             }
 
 
-def _names(plan: Plan, earlier: Plan) -> dict[str, list[tuple[str, bool]]]:
+def names_beside(plan: Plan, earlier: Plan) -> dict[str, list[tuple[str, bool]]]:
     """Return, for each earlier sum, the present ones that it contains or that contain it.
 
     With each, whether both are the same rows.

@@ -34,14 +34,15 @@ from clairevoie.audit.model import (
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def earlier_of(form: Mapping[str, Any]) -> Earlier:
+def earlier_of(form: Mapping[str, Any], digest: str = "") -> Earlier:
     """Return a public result as an earlier audit (`clairevoie.audit.publishing.hidden_of`).
 
     Args:
         form: a result that `clairevoie.audit.receiving.read_result` accepts.
+        digest: SHA-256 of its file.
     """
     plan = plan_of(form["plan"])
-    return Earlier(plan, figures_of(plan, form))
+    return Earlier(plan, figures_of(plan, form), digest)
 
 
 def figures_of(plan: Plan, form: Mapping[str, Any]) -> dict[Figure, float]:

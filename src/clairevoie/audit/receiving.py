@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.resources import files
 from typing import Any
 
 from clairevoie.audit.agreement import disagreements
 from clairevoie.audit.classed_checks import wrong_classes
+from clairevoie.audit.differencing import Earlier
 from clairevoie.audit.model import Plan
 from clairevoie.audit.published import plan_of
 from clairevoie.audit.rechecking import told_of_a_few
@@ -57,12 +58,18 @@ def result_schema() -> dict[str, Any]:
     return content
 
 
-def read_result(content: bytes, *, name: str = "") -> dict[str, Any]:
+def read_result(
+    content: bytes,
+    *,
+    name: str = "",
+    beside: Callable[[dict[str, Any]], Sequence[Earlier]] | None = None,
+) -> dict[str, Any]:
     """Read a public result.
 
     Args:
         content: bytes of the JSON file that ``clairevoie audit`` writes.
         name: how the file is called in sentences.
+        beside: gives, for the result, those on the same journal that are public already.
 
     Returns:
         The result, as `clairevoie.audit.writing.public_form` makes it.
@@ -86,7 +93,7 @@ def read_result(content: bytes, *, name: str = "") -> dict[str, Any]:
     _raise(_wrong_names(plan), name)
     _raise(disagreements(plan, form), name)
     _raise(wrong_classes(plan, form), name)
-    _raise(told_of_a_few(plan, form), name)
+    _raise(told_of_a_few(plan, form, beside(form) if beside else ()), name)
     return form
 
 

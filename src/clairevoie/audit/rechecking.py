@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from clairevoie.audit.agreement import named, where
 from clairevoie.audit.containment import ROWS
+from clairevoie.audit.differencing import Earlier, names_beside
 from clairevoie.audit.figures import Cut
 from clairevoie.audit.measures import every_measure
 from clairevoie.audit.model import Plan
@@ -43,15 +44,17 @@ Key = tuple[str, ...]
 Raw = Mapping[str, Any]
 
 
-def told_of_a_few(plan: Plan, form: Raw) -> Found:
+def told_of_a_few(plan: Plan, form: Raw, beside: Sequence[Earlier] = ()) -> Found:
     """Yield what a public result tells of fewer than ``plan.least``: where, and what to do.
 
     Args:
         plan: of the result.
         form: the result, whose figures agree (`audit.agreement`).
+        beside: results on the same journal that are public already: what the attacker has too, as
+            far as groups of the same columns and bands, and counts of the same filters, tell.
     """
-    board = _Board(plan, form)
-    small = list(board.small())
+    board = _Board(plan, form, beside)
+    small = [*board.small(), *board.near()]
     yield from small
     if not small:
         yield from board.attacked()
@@ -71,8 +74,8 @@ class _Sum:
 class _Board:
     """All that a result shows of the sums of its plan."""
 
-    def __init__(self, plan: Plan, form: Raw) -> None:
-        self.plan, self.form = plan, form
+    def __init__(self, plan: Plan, form: Raw, beside: Sequence[Earlier]) -> None:
+        self.plan, self.form, self.beside = plan, form, beside
         self.names = sum_names(plan)
         self.parts = _parts(plan, self.names)
         self.lines: dict[Cut, list[Key]] = {(): [()]}
@@ -80,6 +83,10 @@ class _Board:
             keys = [tuple(line["key"]) for line in table["lines"]]
             self.lines.setdefault(tuple(table["cut"]), keys)
         self.sums = list(self._sums())
+        mine = {(one.cut, one.key, one.over.tobytes()) for one in self.sums}
+        self.sums += [
+            one for one in self._told() if (one.cut, one.key, one.over.tobytes()) not in mine
+        ]
         self.given = {(one.cut, one.key, one.over.tobytes()) for one in self.sums}
 
     def _sums(self) -> Iterator[_Sum]:
@@ -96,6 +103,58 @@ class _Board:
                     if line[name] is not None:
                         place = f"{where(table, key)}, {name}"
                         yield _Sum(on, key, self.over(sums), float(line[name]), place)
+
+    def _told(self) -> Iterator[_Sum]:
+        """Yield what earlier results show of the present sums."""
+        for earlier in self.beside:
+            for cut, key, name, value, same in self._alike(earlier):
+                if same and (earlier.plan.since, earlier.plan.until) == (
+                    self.plan.since,
+                    self.plan.until,
+                ):
+                    yield _Sum(cut, key, self.over(((name, 1),)), value, _place(cut, key))
+
+    def _alike(self, earlier: Earlier) -> Iterator[tuple[Cut, Key, str, float, bool]]:
+        """Yield earlier figures on lines that the result has, each with a present sum.
+
+        With each, whether both are the same rows; if not, one of them contains the other.
+        """
+        mine = {
+            (item.column, item.bands): item.name
+            for item in (*self.plan.groups, *self.plan.conditions)
+        }
+        there = {
+            item.name: mine.get((item.column, item.bands))
+            for item in (*earlier.plan.groups, *earlier.plan.conditions)
+        }
+        names = names_beside(self.plan, earlier.plan)
+        for figure, value in earlier.figures.items():
+            held = {there[name]: key for name, key in zip(figure.cut, figure.keys, strict=True)}
+            cut = next((one for one in self.lines if set(one) == held.keys()), None)
+            if cut is None or len(cut) < len(figure.cut):
+                continue
+            key = tuple(held[name] for name in cut)
+            if key in self.lines[cut]:
+                for name, same in names.get(figure.name, ()):
+                    yield cut, key, name, value, same
+
+    def near(self) -> Found:
+        """Yield the sums that an earlier result gives nearly: the few between them are told."""
+        least = self.plan.least
+        own = {
+            (one.cut, one.key, self.names[np.flatnonzero(one.over)[0]]): one.value
+            for one in self.sums
+            if np.count_nonzero(one.over) == 1
+        }
+        for earlier in self.beside:
+            for cut, key, name, value, _same in self._alike(earlier):
+                now = own.get((cut, key, name))
+                if now is not None and 0 < abs(now - value) < least:
+                    yield (
+                        _place(cut, key),
+                        f"'{name}' is {now:g}, and {value:g} in the audit '{earlier.plan.id}', "
+                        f"already published: fewer than {least} apart; leave it out",
+                    )
 
     def over(self, terms: Sequence[tuple[str, int]]) -> Floats:
         """Return factors of terms over the names, of shape (names,)."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from clairevoie.audit.cells import MISSING
+from clairevoie.audit.differencing import Earlier
 from clairevoie.audit.figures import Hidden
 from clairevoie.audit.model import Attribute, Limit, Plan
 from clairevoie.audit.results import (
@@ -31,8 +32,13 @@ def exact_form(audit: Audit) -> dict[str, Any]:
     return _form(audit, None)
 
 
-def public_form(audit: Audit, hidden: Hidden) -> dict[str, Any]:
+def public_form(audit: Audit, hidden: Hidden, beside: Sequence[Earlier] = ()) -> dict[str, Any]:
     """Return what may be published.
+
+    Args:
+        audit: what was found.
+        hidden: what is not published.
+        beside: the audits of the same journal that were public already, of which this depends.
 
     A rate is left out when a figure that it is made of is hidden; a comparison when one of its
     sides is, for a difference and a rate give the other. What rests on other figures too goes with
@@ -43,10 +49,10 @@ def public_form(audit: Audit, hidden: Hidden) -> dict[str, Any]:
     (`clairevoie.audit.classed`), each with all its groups or not at all. Flips and decompositions
     are left out: nothing protects them from what cells tell.
     """
-    return _form(audit, hidden)
+    return _form(audit, hidden, [one for one in beside if one.plan.journal == audit.plan.journal])
 
 
-def _form(audit: Audit, hidden: Hidden | None) -> dict[str, Any]:
+def _form(audit: Audit, hidden: Hidden | None, beside: Sequence[Earlier] = ()) -> dict[str, Any]:
     plan, least = audit.plan, audit.plan.least
     whole = hidden is None
     whole_rows = hidden is None or hidden.shows((), (), "rows")
@@ -70,6 +76,7 @@ def _form(audit: Audit, hidden: Hidden | None) -> dict[str, Any]:
         "flips": plain(audit.flips) if whole else [],
         "decompositions": plain(audit.decompositions) if whole else None,
         "missing": _missing(audit) if whole else None,
+        "beside": [{"plan": one.plan.id, "digest": one.digest} for one in beside],
         "left_out": {
             "figures": 0 if hidden is None else len(hidden.figures),
             "delays": 0 if hidden is None else len(audit.delays) - len(hidden.delays),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ import typer
 from clairevoie.cli.output import CommandProblem, say, say_json
 
 if TYPE_CHECKING:
+    from clairevoie.audit.differencing import Earlier
     from clairevoie.audit.model import Plan
     from clairevoie.decisions.model import Journal
     from clairevoie.rules.model import RuleSet
@@ -65,6 +67,15 @@ def audit(
             help="Published rules (YAML), for flips and decompositions.",
         ),
     ] = None,
+    beside: Annotated[
+        list[Path] | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="Public result (result.json) of the same journal, published before: what both "
+            "would tell together is hidden. May be given several times, in their order.",
+        ),
+    ] = None,
     exact: Annotated[
         bool,
         typer.Option("--exact", help="All figures, for whoever may see the journal."),
@@ -96,7 +107,7 @@ def audit(
                 asked,
                 journal.parent,
                 rules=published,
-                exact=exact,
+                earlier=None if exact else [_earlier(one) for one in beside or ()],
                 url=url,
                 connection=connection,
             )
@@ -128,7 +139,7 @@ def _form(
     base: Path,
     *,
     rules: RuleSet | None,
-    exact: bool,
+    earlier: list[Earlier] | None,
     url: str,
     connection: Any,
 ) -> dict[str, Any]:
@@ -137,10 +148,24 @@ def _form(
     from clairevoie.audit.writing import exact_form, public_form
 
     found = run(journal, plan, base, rules=rules, url=url, connection=connection)
-    if exact:
+    if earlier is None:
         return exact_form(found)
-    hidden, _ = hidden_of(journal, plan, base, found.cells, url=url, connection=connection)
-    return public_form(found, hidden)
+    hidden, _ = hidden_of(
+        journal, plan, base, found.cells, url=url, connection=connection, earlier=earlier
+    )
+    return public_form(found, hidden, earlier)
+
+
+def _earlier(path: Path) -> Earlier:
+    from clairevoie.audit.published import earlier_of
+    from clairevoie.audit.receiving import ResultProblem, read_result
+
+    content = path.read_bytes()
+    try:
+        form = read_result(content, name=path.name)
+    except ResultProblem as problem:
+        raise CommandProblem(str(problem)) from None
+    return earlier_of(form, hashlib.sha256(content).hexdigest())
 
 
 def _write(form: dict[str, Any], out: Path, language: str) -> None:

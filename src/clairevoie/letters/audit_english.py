@@ -336,6 +336,9 @@ ENGLISH: Mapping[str, str] = {
     "byte for byte:",
     "again_command": "clairevoie audit journal.yaml plan.yaml -o result",
     "again_exact": "clairevoie audit journal.yaml plan.yaml -o result --exact",
+    "again_beside": "Other audits of the same journal were public already: what is hidden here "
+    "depends on them. Give their results (result.json), in the same order.",
+    "beside_digest": "Digest of the result already published “{plan}” (SHA-256)",
     "plan_digest": "Digest of the plan (SHA-256)",
     "journal_digest": "Digest of the declaration of the journal (SHA-256)",
     "data_digest": "Digest of the data (SHA-256)",

@@ -343,6 +343,9 @@ FRENCH: Mapping[str, str] = {
     "chiffres, octet pour octet :",
     "again_command": "clairevoie audit journal.yaml plan.yaml -o resultat",
     "again_exact": "clairevoie audit journal.yaml plan.yaml -o resultat --exact",
+    "again_beside": "D’autres audits du même journal étaient déjà publiés : ce qui est masqué ici "
+    "en dépend. Donnez leurs résultats (result.json), dans le même ordre.",
+    "beside_digest": "Empreinte du résultat déjà publié « {plan} » (SHA-256)",
     "plan_digest": "Empreinte du plan (SHA-256)",
     "journal_digest": "Empreinte de la déclaration du journal (SHA-256)",
     "data_digest": "Empreinte des données (SHA-256)",

@@ -235,12 +235,19 @@ def again(form: Form, language: Language) -> Section:
             ", ".join(f"{name} {version}" for name, version in form["programs"].items()),
         ),
     ]
+    # Results made before this was written do not have it.
+    beside = form.get("beside", [])
+    digests += [
+        (said("beside_digest", language, plan=one["plan"]), one["digest"]) for one in beside
+    ]
     blocks: list[Block] = [
         Paragraph(phrase("again_intro", language)),
         Code(
             phrase("again_exact" if exact else "again_command", language)
             + (" --rules rules.yaml" if plan["flips"] or plan["decompose"] else "")
+            + "".join(f" --beside {one['plan']}.json" for one in beside)
         ),
+        *([Paragraph(phrase("again_beside", language))] if beside else []),
         Terms(tuple((name, value) for name, value in digests if value)),
         Heading(phrase("method", language)),
         Points(tuple(("", text) for text in _methods(form, language))),

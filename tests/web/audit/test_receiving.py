@@ -83,6 +83,24 @@ def test_what_tells_of_a_few_or_is_no_result_is_refused(journal: Journal) -> Non
     assert not PublishedAudit.objects.exists()
 
 
+def test_what_is_public_of_the_same_journal_is_set_beside(result: dict[str, Any]) -> None:
+    """A count a few away from one that is public already tells of these few."""
+    actor, system = actor_of(observer()), System.objects.get()
+    publish_received(actor=actor, system=system, content=text_of(result).encode())
+    near = json.loads(text_of(result))
+    near["plan"]["id"] = "autre"
+    near["rows"] -= 3
+    with pytest.raises(InvalidInput) as caught:
+        publish_received(actor=actor, system=system, content=text_of(near).encode())
+    assert "already published" in str(caught.value.errors)
+    # Of another journal, nothing is set beside.
+    near["journal"]["data_digest"] = "0" * 64
+    try:
+        publish_received(actor=actor, system=system, content=text_of(near).encode())
+    except InvalidInput as problem:
+        assert "already published" not in str(problem.errors)
+
+
 def test_who_may_not_contribute_may_not_send(result: dict[str, Any]) -> None:
     union = observer()
     reader = member(Role.READER, union.organisation)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -43,10 +44,33 @@ def earlier_audits(journal: Journal) -> Sequence[Earlier]:
     """Return what is public already of a journal, for an audit that is to be set beside it.
 
     Audits made elsewhere are left out: the site cannot tell whether they are of this journal, and
-    whoever sent a false one could have true figures hidden.
+    whoever sent a false one could have true figures hidden. They are themselves set beside these
+    when they come (`audits_of_data`).
     """
     rows = PublishedAudit.objects.filter(journal=journal).order_by("number")
-    return [earlier_of(json.loads(content)) for content in rows.values_list("content", flat=True)]
+    return [
+        earlier_of(json.loads(content), digest)
+        for content, digest in rows.values_list("content", "digest")
+    ]
+
+
+def audits_of_data(form: Mapping[str, Any]) -> Sequence[Earlier]:
+    """Return what is public already of the journal of a result made elsewhere, by its digest.
+
+    The same result, published before, is left out.
+    """
+    digest = form["journal"]["data_digest"]
+    if not digest:
+        return []
+    rows = PublishedAudit.objects.filter(
+        journal_name=form["journal"]["id"], content__contains=digest
+    ).order_by("number")
+    found = [(json.loads(content), mine) for content, mine in rows.values_list("content", "digest")]
+    return [
+        earlier_of(one, mine)
+        for one, mine in found
+        if one["journal"]["data_digest"] == digest and one != form
+    ]
 
 
 def audits_of_rules(rules: PublishedRules) -> Sequence[PublishedAudit]:

@@ -16,6 +16,7 @@ from clairevoie.web.accounts.models import Role
 from clairevoie.web.accounts.permissions import Actor, InvalidInput, require
 from clairevoie.web.audit.models import PLAN_LENGTH, PublishedAudit
 from clairevoie.web.audit.services.publishing import Material, store, text_of
+from clairevoie.web.audit.services.reading import audits_of_data
 from clairevoie.web.register.models import System
 
 RESULT_LIMIT = 10_000_000
@@ -32,7 +33,7 @@ def read_received(content: bytes) -> Mapping[str, Any]:
     if len(content) > RESULT_LIMIT:
         raise InvalidInput({"result": _("This file is too large: at most 10 MB.")})
     try:
-        form = read_result(content)
+        form = read_result(content, beside=audits_of_data)
     except ResultProblem as problem:
         raise InvalidInput({"result": str(problem)}) from None
     if max(len(form["plan"]["id"]), len(form["journal"]["id"])) > PLAN_LENGTH:

@@ -200,7 +200,7 @@ def _publishable(run: AuditRun, found: Audit) -> dict[str, Any]:
         refused = [{"fr": french, "en": english} for english, french in said]
         return {"refusal": refused, "earlier": len(earlier)}
     return {
-        "public": public_form(found, hidden),
+        "public": public_form(found, hidden, earlier),
         "apart": [dict(text) for text in beside.apart],
         "earlier": len(earlier),
     }
