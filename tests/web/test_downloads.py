@@ -1,10 +1,13 @@
 """Files to take away: exactly what the list shows, in every format, and the feed."""
 
 import csv
+import gc
 import io
 import json
+import sys
 import threading
 from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -244,6 +247,28 @@ def test_a_reader_that_goes_away_stops_the_writer() -> None:
     stream.close()
     assert threading.active_count() == before
     assert len(taken) < 20
+
+
+@pytest.mark.parametrize("key", ["xlsx", "statements-xlsx"])
+def test_a_workbook_that_is_given_up_leaves_nothing(
+    key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[str] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda one: found.append(repr(one.exc_value)))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    def broken() -> Iterator[list[SystemRecord]]:
+        yield from _batches(3)
+        raise Broken
+
+    with pytest.raises(Broken):
+        list(written(exporting.writer_of(key), broken(), language="fr"))
+    stream = written(exporting.writer_of(key), _batches(3), language="fr")
+    assert next(stream)
+    del stream
+    gc.collect()
+    assert found == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_writer_that_fails_fails_the_answer() -> None:

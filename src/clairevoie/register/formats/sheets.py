@@ -6,7 +6,8 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import BinaryIO
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from clairevoie.register.cells import join_values, protect
 from clairevoie.register.reports import Report
@@ -31,10 +32,16 @@ def csv_sheet(stream: BinaryIO) -> Iterator[WriteRow]:
 
 @contextmanager
 def xlsx_sheet(stream: BinaryIO, title: str) -> Iterator[WriteRow]:
-    """Write rows as the one sheet of a workbook, formulas made harmless."""
+    """Write rows as the one sheet of a workbook, formulas made harmless.
+
+    The rows wait in a temporary file, which is removed however the writing ends.
+    """
+    from zipfile import ZIP_DEFLATED, ZipFile
+
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
+    from openpyxl.writer.excel import ExcelWriter
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
@@ -55,8 +62,28 @@ def xlsx_sheet(stream: BinaryIO, title: str) -> Iterator[WriteRow]:
         sheet.append(cells)
         first = False
 
-    yield write
-    book.save(stream)
+    try:
+        yield write
+        # Unlike that of `Workbook.save`, this archive is closed when the stream fails.
+        with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
+            ExcelWriter(book, archive).save()
+    finally:
+        _let_go(sheet)
+
+
+def _let_go(sheet: Any) -> None:
+    """Close what openpyxl left open of a sheet, inner elements first, and remove its rows.
+
+    Left to the garbage collector, which knows no order, its generators end with errors that nobody
+    can catch.
+    """
+    writer = sheet._writer  # noqa: SLF001 - openpyxl gives no other way to it
+    if writer is None:
+        return
+    if not sheet.closed:
+        sheet.close()
+    if Path(writer.out).exists():
+        writer.cleanup()
 
 
 def fitted(values: list[str], kind: str, column: str, report: Report) -> str:
