@@ -1,4 +1,4 @@
-"""Groups, findings and slates of consultations, beside red-dwarf; how they grow with the votes."""
+"""Groups, findings and slates of consultations, beside red-dwarf; how they grow with votes."""
 
 from __future__ import annotations
 

@@ -30,8 +30,8 @@ _DRAWN = 100_000
 SURE = 2.0
 """Standard errors by which groups must be tighter than those of a single cloud."""
 NEAR = 1e-9
-_ROUNDS = 100
-_ANGLES = 8
+_FIRST, _ROUNDS = 10, 300
+_ANGLES = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -304,11 +304,15 @@ def splits_of(points: Floats, most: int) -> list[Split]:
         ]
         if k == 2:
             starts += [_apart(points, middle, turn) for turn in range(_ANGLES)]
-        tries = [_settled(points, start) for start in starts]
-        kept = [one for one in tries if len(np.unique(one.label)) == k]
-        if not kept:
+        # All a few steps, and the tightest all the way.
+        tries = [_settled(points, start, _FIRST) for start in starts]
+        tightest = min(tries, key=lambda one: one.inside, default=None)
+        if tightest is None:
             break
-        found.append(min(kept, key=lambda one: one.inside))
+        best = _settled(points, tightest.centres, _ROUNDS)
+        if len(np.unique(best.label)) < k:
+            break
+        found.append(best)
     return found
 
 
@@ -333,8 +337,8 @@ def _halved(points: Floats, split: Split, group: int) -> Floats | None:
     return np.concatenate([np.delete(split.centres, group, axis=0), halves])
 
 
-def _settled(points: Floats, centres: Floats) -> Split:
-    """Return the split that k means settle on from given centres (Lloyd).
+def _settled(points: Floats, centres: Floats, rounds: int) -> Split:
+    """Return the split that k means settle on from given centres (Lloyd), in so many rounds.
 
     Source:
         S. P. Lloyd, « Least squares quantization in PCM », IEEE Transactions on Information Theory
@@ -342,7 +346,7 @@ def _settled(points: Floats, centres: Floats) -> Split:
     """
     k = len(centres)
     label = np.full(len(points), -1, dtype=np.int64)
-    for _ in range(_ROUNDS):
+    for _ in range(rounds):
         new = nearest(points, centres)
         if np.array_equal(new, label):
             break
