@@ -111,11 +111,11 @@ def conversation(
     """Return what Polis computes from all votes, at once or after an update before.
 
     Polis updates a conversation every few seconds and starts from what it had, so that what it
-    publishes depends on the whole history; what is in the last four arguments can be given
-    when that history is not known. Three differences remain: the first axes start from ones and not
-    at random; above 10 000 participants Polis draws samples of them to find the axes, and here all
-    count; priorities rest on the votes of this update, in Polis on those of the one before, which
-    are the same once votes have stopped.
+    publishes depends on the whole history; what is in the last four arguments can be given when
+    that history is not known. Three differences remain. The first axes start from fixed numbers and
+    not from random ones. Above 10 000 participants Polis draws samples of them to find the axes;
+    here all count. Priorities rest on the votes of this update, in Polis on those of the one
+    before: the same once votes have stopped.
 
     Args:
         votes: the order of ``votes.participants`` is the one in which they came. Proposals whose

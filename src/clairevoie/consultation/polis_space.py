@@ -85,7 +85,8 @@ def principal_axes(
     Args:
         table: of shape (people, proposals); each column has a vote.
         start: where the iteration starts, of shape (2, proposals): the axes found before, 1 for a
-            new proposal. None, or an axis of zeros: ones, where Polis draws at random.
+            new proposal. None, or an axis of zeros: fixed numbers between 0 and 1, in place of the
+            random ones that Polis draws.
         iterations: at most so many, after the first.
 
     Returns:
@@ -102,13 +103,23 @@ def principal_axes(
         return centre, axes
     left = np.where(np.isnan(table), centre, table) - centre
     for at in range(2):
-        first = np.ones(table.shape[1])
+        first = _no_direction(table.shape[1])
         if start is not None and start[at].any():
             first = start[at]
         axis = _power_iteration(left, first, iterations)
         axes[at] = axis
         left = left - np.outer(left @ axis, axis)
     return centre, axes
+
+
+def _no_direction(proposals: int) -> Floats:
+    """Return numbers spread over (0, 1) that no votes are likely to be at right angles to.
+
+    Ones would be at right angles to two camps of which each agrees with one half of the proposals.
+    """
+    golden = (np.sqrt(5.0) - 1) / 2
+    found: Floats = (np.arange(1, proposals + 1) * golden) % 1
+    return found
 
 
 def _power_iteration(left: Floats, start: Floats, iterations: int) -> Floats:
@@ -139,7 +150,11 @@ def project(table: Floats, centre: Floats, axes: Floats) -> Floats:
     """
     voted = ~np.isnan(table)
     away = np.sqrt(table.shape[1] / np.maximum(voted.sum(axis=1), 1))
-    found: Floats = (np.where(voted, table - centre, 0.0) @ axes.T) * away[:, None]
+    moved = np.where(voted, table - centre, 0.0)
+    # Added one after the other: equal votes give equal points to the last digit, and these count
+    # once among the first centres of the base clusters. A product of matrices does not ensure it.
+    sums = [np.cumsum(moved * axis, axis=1)[:, -1] for axis in axes]
+    found: Floats = np.column_stack(sums) * away[:, None]
     return found
 
 
