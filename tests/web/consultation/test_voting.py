@@ -73,7 +73,7 @@ def test_forged_and_borrowed_tokens_are_refused() -> None:
     theirs = taking_part.offered(participation=other, number=0).token
     good = taking_part.offered(participation=who, number=0).token
     for token in ("", "x", forged(of, who), theirs, good[:-1], good + "x"):
-        with pytest.raises(Refused, match="offered"):
+        with pytest.raises(Refused, match="ne vient pas d’une page"):
             taking_part.vote(consultation=of, participation=who, token=token, value=1)
     with pytest.raises(Refused):
         taking_part.vote(consultation=of, participation=who, token=good, value=2)
