@@ -169,7 +169,7 @@ def test_an_organisation_opens_and_moderates_its_consultation() -> None:
     )
     mine.post(f"{PAGE}organiser/", {"act": "seed", "texts": "Une idée\n\nUne autre"})
     assert [each.text for each in Proposal.objects.order_by("pk")] == ["Une idée", "Une autre"]
-    people = SimpleUploadedFile("p.csv", "Ada;x\n=1+1;y\n".encode())
+    people = SimpleUploadedFile("p.csv", b"Ada;x\n=1+1;y\n")
     codes = mine.post(f"{PAGE}organiser/", {"act": "invite", "file": people})
     assert "no-store" in codes.headers["Cache-Control"]
     lines = codes.content.decode("utf-8-sig").splitlines()
