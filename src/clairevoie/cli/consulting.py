@@ -17,6 +17,7 @@ def load_consultation(*, today: date) -> int:
     """
     import yaml
     from django.db import transaction
+    from django.utils import translation
 
     from clairevoie.web.accounts.permissions import COMMAND
     from clairevoie.web.consultation.models import Consultation
@@ -29,11 +30,13 @@ def load_consultation(*, today: date) -> int:
     item = yaml.safe_load(text)
     if Consultation.objects.filter(title=item["title"]).exists():
         return 0
+    with translation.override("fr"):
+        policy = str(POLICY)
     asking = Asking(
         title=item["title"],
         question=item["question"],
         text=item["text"],
-        policy=str(POLICY),
+        policy=policy,
         opens_on=today,
         closes_on=today + timedelta(days=item["days"]),
         body=PublicBody.objects.get(slug=item["body"]),

@@ -51,7 +51,7 @@ def take_part(request: HttpRequest, number: int) -> HttpResponse:
         return _begin(request, found)
     if request.method == "POST":
         _vote(request, found, participation)
-        return _private(redirect("consultation:take_part", number))
+        return redirect("consultation:take_part", number)
     offered = services.offered(participation=participation, number=_RANDOM.random())
     context = {
         "line": consultation_line(found, today=timezone.localdate(), language=language()),
@@ -59,7 +59,7 @@ def take_part(request: HttpRequest, number: int) -> HttpResponse:
         "offered": offered,
         "values": VoteValue,
     }
-    return _private(render(request, "consultation/taking_part/vote.html", context))
+    return render(request, "consultation/taking_part/vote.html", context)
 
 
 @never_cache
@@ -69,10 +69,10 @@ def own_votes(request: HttpRequest, number: int) -> HttpResponse:
     found = consultation_or_404(number)
     participation = _participation(request, found)
     if participation is None:
-        return _private(redirect("consultation:take_part", number))
+        return redirect("consultation:take_part", number)
     if request.method == "POST":
         _vote(request, found, participation)
-        return _private(redirect("consultation:own_votes", number))
+        return redirect("consultation:own_votes", number)
     made = participation.proposals.select_related("count").order_by("pk")
     context = {
         "line": consultation_line(found, today=timezone.localdate(), language=language()),
@@ -83,7 +83,7 @@ def own_votes(request: HttpRequest, number: int) -> HttpResponse:
         "link": settings.SITE_URL
         + reverse("consultation:come_back", args=[number, _secret(request, found)]),
     }
-    return _private(render(request, "consultation/taking_part/votes.html", context))
+    return render(request, "consultation/taking_part/votes.html", context)
 
 
 @never_cache
@@ -93,7 +93,7 @@ def propose(request: HttpRequest, number: int) -> HttpResponse:
     found = consultation_or_404(number)
     participation = _participation(request, found)
     if participation is None:
-        return _private(redirect("consultation:take_part", number))
+        return redirect("consultation:take_part", number)
     services.check_open(found)
     form = ProposeForm(request.POST or None)
     context = {
@@ -115,11 +115,9 @@ def propose(request: HttpRequest, number: int) -> HttpResponse:
             form.refuse(problem.errors)
         else:
             if sent.proposal is not None:
-                return _private(
-                    redirect(reverse("consultation:own_votes", args=[number]) + "#made")
-                )
+                return redirect(reverse("consultation:own_votes", args=[number]) + "#made")
             context["alike"] = sent.alike
-    return _private(render(request, "consultation/taking_part/propose.html", context))
+    return render(request, "consultation/taking_part/propose.html", context)
 
 
 @never_cache
@@ -129,7 +127,10 @@ def come_back(request: HttpRequest, number: int, secret: str) -> HttpResponse:
     found = consultation_or_404(number)
     if services.participation_of(found, secret) is None:
         raise Http404(_("This personal link opens no participation."))
-    return _remembering(redirect("consultation:take_part", number), found, secret)
+    response = _remembering(redirect("consultation:take_part", number), found, secret)
+    # Only here: a form of a page without referrer is refused by the protection against forgery.
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 @require_POST
@@ -144,7 +145,7 @@ def leave(request: HttpRequest, number: int) -> HttpResponse:
         httponly=True,
         samesite="Lax",
     )
-    return _private(response)
+    return response
 
 
 def _begin(request: HttpRequest, found: Consultation) -> HttpResponse:
@@ -165,7 +166,7 @@ def _begin(request: HttpRequest, found: Consultation) -> HttpResponse:
             response = redirect("consultation:take_part", found.number)
             return _remembering(response, found, began.secret)
     context = {"page": page, "form": form}
-    return _private(render(request, "consultation/taking_part/begin.html", context, status=status))
+    return render(request, "consultation/taking_part/begin.html", context, status=status)
 
 
 def _vote(request: HttpRequest, found: Consultation, participation: Participation) -> None:
@@ -202,10 +203,4 @@ def _remembering(response: HttpResponse, found: Consultation, secret: str) -> Ht
         httponly=True,
         samesite="Lax",
     )
-    return _private(response)
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """Tell the browser to say to no page where one comes from."""
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
