@@ -170,6 +170,7 @@ def demo(
 ) -> None:
     """Load the demonstration register into the site; with --serve, open it."""
     from clairevoie.cli.accounts import demonstration_accounts
+    from clairevoie.cli.consulting import load_consultation
     from clairevoie.cli.demonstrating import load_rules_and_journals
     from clairevoie.cli.recommending import load_recommendations
 
@@ -181,6 +182,7 @@ def demo(
     accounts = demonstration_accounts()
     rules = load_rules_and_journals(today=datetime.now(UTC).date())
     recommendations = load_recommendations(today=datetime.now(UTC).date())
+    votes = load_consultation(today=datetime.now(UTC).date())
     seconds = round(time.monotonic() - begin, 1)
     if as_json:
         say_json(
@@ -189,6 +191,7 @@ def demo(
                 "accounts": accounts,
                 "rules": rules,
                 "recommendations": recommendations,
+                "votes": votes,
                 "seconds": seconds,
             }
         )
@@ -206,6 +209,7 @@ def demo(
                 f"explanation, reference {made['reference']}, code {made['code']}"
             )
         say(f"{recommendations} recommendations added.")
+        say(f"One open consultation, with {votes} generated votes.")
         say(f"Ready in {seconds} s.")
     if serve_after:
         run_server(host, port)

@@ -10,11 +10,13 @@ import yaml
 from django.test import Client
 from django.utils import timezone
 
+from clairevoie.cli.consulting import load_consultation
 from clairevoie.cli.recommending import load_recommendations
 from clairevoie.cli.site import load_demonstration
 from clairevoie.consultation.recommendations import Duty, Status
-from clairevoie.web.consultation.models import Recommendation
+from clairevoie.web.consultation.models import Consultation, Recommendation
 from clairevoie.web.consultation.services.reading import standings_of
+from clairevoie.web.consultation.services.tallying import counts_differ
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +79,15 @@ def test_the_quotes_are_in_the_documents(shared_data: Path) -> None:
 def plain(text: str) -> str:
     """The letters of a text: no line ends, hyphens at them, emphasis nor quotation marks."""
     return "".join(char for char in text if char.isalnum()).lower()
+
+
+@pytest.mark.usefixtures("loaded")
+def test_one_consultation_is_open_and_says_that_it_is_generated(client: Client) -> None:
+    today = timezone.localdate()
+    assert load_consultation(today=today) > 200
+    assert load_consultation(today=today) == 0
+    of = Consultation.objects.get()
+    assert counts_differ(of) == []
+    for address in ("", "participer/", "resultats/"):
+        page = client.get(f"/consultations/{of.number}/{address}").content.decode()
+        assert "ont été générés" in page

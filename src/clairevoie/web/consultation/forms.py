@@ -19,7 +19,8 @@ from clairevoie.web.register.services.sources import shown_sources
 STATUSES = ("owed", LATE, "study", "accepted", "partly", "refused", "done", "replaced")
 
 
-def _line(label: Any, hint: Any = "", **attributes: str) -> forms.CharField:
+def line_field(label: Any, hint: Any = "", **attributes: str) -> forms.CharField:
+    """Return an optional field of one line."""
     return forms.CharField(
         label=label,
         help_text=hint,
@@ -29,7 +30,10 @@ def _line(label: Any, hint: Any = "", **attributes: str) -> forms.CharField:
     )
 
 
-def _text(label: Any, hint: Any = "", *, rows: int = 6, required: bool = True) -> forms.CharField:
+def text_field(
+    label: Any, hint: Any = "", *, rows: int = 6, required: bool = True
+) -> forms.CharField:
+    """Return a field of several lines."""
     return forms.CharField(
         label=label,
         help_text=hint,
@@ -39,7 +43,8 @@ def _text(label: Any, hint: Any = "", *, rows: int = 6, required: bool = True) -
     )
 
 
-def _day(label: Any, hint: Any, *, required: bool) -> forms.DateField:
+def day_field(label: Any, hint: Any, *, required: bool) -> forms.DateField:
+    """Return a field for a day."""
     return forms.DateField(
         label=label,
         help_text=hint,
@@ -72,7 +77,7 @@ class RecommendationForm(PlainForm):
         strip=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    text_given = _text(_("What is asked, and why"))
+    text_given = text_field(_("What is asked, and why"))
     origin = forms.ChoiceField(
         label=_("What it comes from"), choices=Origin.choices, widget=forms.RadioSelect
     )
@@ -82,24 +87,24 @@ class RecommendationForm(PlainForm):
         strip=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    origin_url = _line(_("Its address on the web"), inputmode="url")
-    source = _line(
+    origin_url = line_field(_("Its address on the web"), inputmode="url")
+    source = line_field(
         _("Source of the register"),
         _("The address of the page of the source, if the register has the document."),
         inputmode="url",
     )
-    locator = _line(_("Place in this source"), _("Page, chapter, title of the passage."))
-    quote = _text(_("Quoted passage"), rows=3, required=False)
-    author = _line(
+    locator = line_field(_("Place in this source"), _("Page, chapter, title of the passage."))
+    quote = text_field(_("Quoted passage"), rows=3, required=False)
+    author = line_field(
         _("Who asks"), _("Leave this empty if it is your organisation; else give the document.")
     )
     capacity = forms.ChoiceField(label=_("In what capacity"), required=False)
-    asked_on = _line(
+    asked_on = line_field(
         _("Date on which it was made"),
         _("Write a year, a month or a day: 2024, 2024-05 or 2024-05-31."),
         placeholder="2024-05-31",
     )
-    due_on = _day(
+    due_on = day_field(
         _("By when an answer is asked"),
         _("Only if whoever asks gives a date: this site sets none."),
         required=False,
@@ -147,14 +152,14 @@ class AnswerForm(PlainForm):
         choices=AnswerVerdict.choices,
         widget=forms.RadioSelect,
     )
-    reason = _text(_("Why"), _("It is public."))
-    commitment = _text(
+    reason = text_field(_("Why"), _("It is public."))
+    commitment = text_field(
         _("What you will do"),
         _("If you accept, wholly or in part."),
         rows=4,
         required=False,
     )
-    promised_on = _day(
+    promised_on = day_field(
         _("By when"),
         _("If you accept, wholly or in part: the day by which it is done."),
         required=False,
@@ -164,10 +169,10 @@ class AnswerForm(PlainForm):
 class ProgressForm(PlainForm):
     """Where a commitment is, or that it is kept."""
 
-    text_given = _text(_("What was done, what is left to do"))
+    text_given = text_field(_("What was done, what is left to do"))
     done = forms.BooleanField(label=_("It is done: give the proof"), required=False)
-    proof_url = _line(_("Address of the proof"), inputmode="url")
-    statement = _line(
+    proof_url = line_field(_("Address of the proof"), inputmode="url")
+    statement = line_field(
         _("Or a statement of the register"),
         _("The address of its page; the two pages will lead to each other."),
         inputmode="url",

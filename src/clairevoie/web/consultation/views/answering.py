@@ -121,7 +121,7 @@ def _make(
         )
         return make(actor=actor, given=given, supersedes=earlier)
 
-    if (made := _done(request, form, act)) is not None:
+    if (made := done(request, form, act)) is not None:
         messages.success(request, _("The recommendation is published."))
         return redirect("consultation:recommendation", made.number)
     context = {
@@ -150,7 +150,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
             promised_on=form.cleaned_data["promised_on"],
         )
 
-    if _done(request, form, act) is not None:
+    if done(request, form, act) is not None:
         messages.success(request, _("Your answer is published."))
         return redirect("consultation:recommendation", number)
     context = {"recommendation": found, "form": form, "earlier": found.answers.exists()}
@@ -176,7 +176,7 @@ def progress(request: HttpRequest, number: int) -> HttpResponse:
             statement=form.cleaned_data["statement"],
         )
 
-    if _done(request, form, act) is not None:
+    if done(request, form, act) is not None:
         messages.success(request, _("It is published."))
         return redirect("consultation:recommendation", number)
     context = {"recommendation": found, "form": form}
@@ -200,7 +200,7 @@ def moderate(request: HttpRequest, number: int) -> HttpResponse:
             reason=form.text("reason"),
         )
 
-    if _done(request, form, act) is not None:
+    if done(request, form, act) is not None:
         return redirect("consultation:recommendation", number)
     hidden = hiding_of(found) is not None
     context = {"recommendation": found, "hidden": hidden, "form": form}
@@ -216,7 +216,7 @@ def _speaker(request: HttpRequest, number: int) -> tuple[Actor, Recommendation]:
     return actor, found
 
 
-def _done(request: HttpRequest, form: PlainForm, act: Callable[[], Made]) -> Made | None:
+def done(request: HttpRequest, form: PlainForm, act: Callable[[], Made]) -> Made | None:
     """Do what a form asks; ``None`` when it was not sent or cannot be done, which it then says."""
     if request.method != "POST":
         return None

@@ -48,6 +48,7 @@ def main_menu(context: Context) -> list[MenuItem]:
         ("register:body_list", _("Public bodies")),
         ("rules:list", _("Rules")),
         ("audit:list", _("Audits")),
+        ("consultation:consultations", _("Consultations")),
         ("consultation:recommendations", _("Recommendations")),
         ("register:indicators", _("Indicators")),
         ("register:changes", _("What changed")),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from clairevoie.web.consultation.services.pages.consultations import consultations_block
 from clairevoie.web.consultation.services.pages.lines import block
 from clairevoie.web.consultation.services.reading import Filters
 from clairevoie.web.register.models import PublicBody, Source
@@ -43,6 +44,7 @@ def body(request: HttpRequest, slug: str) -> HttpResponse:
         "links": links,
         "recommendations": block(Filters(body=slug), today=today, language=language()),
     }
+    context["consultations"] = consultations_block(body=slug, today=today, language=language())
     return render(request, "register/body.html", context)
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from clairevoie.web.accounts.acting import current_actor
 from clairevoie.web.audit.services.pages.lines import audit_line
 from clairevoie.web.audit.services.reading import audits_of_system
+from clairevoie.web.consultation.services.pages.consultations import consultations_block
 from clairevoie.web.consultation.services.pages.lines import block
 from clairevoie.web.consultation.services.reading import Filters, proved_by
 from clairevoie.web.register.models import Statement, System
@@ -77,6 +78,9 @@ def _system(
             "audits": [audit_line(each, spoken) for each in audits_of_system(record.system.pk)],
             "recommendations": block(
                 Filters(system=record.system.slug), today=today, language=spoken
+            ),
+            "consultations": consultations_block(
+                system=record.system.slug, today=today, language=spoken
             ),
             "today": date_in_words(today.isoformat(), spoken),
             "citation_url": f"{settings.SITE_URL}{page.permalink}",

@@ -1,0 +1,115 @@
+"""What the votes of a consultation are: for its results, and whether they may be shown.
+
+Whatever publishes results starts here: `votes_of_consultation` gives the ground floor its votes,
+`results_shown` tells whether anything may be said of them yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from clairevoie.consultation import votes as ground
+from clairevoie.consultation.tallies import tally
+from clairevoie.web.consultation.models import (
+    Consultation,
+    Proposal,
+    ProposalCount,
+    ProposalState,
+    Vote,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The votes that count on one proposal."""
+
+    agree: int
+    disagree: int
+    passed: int
+
+    @property
+    def cast(self) -> int:
+        """Votes, passes included."""
+        return self.agree + self.disagree + self.passed
+
+
+def participants_of(consultation: Consultation) -> int:
+    """Return how many participations have voted at least once."""
+    return Vote.objects.filter(consultation=consultation, first=True).count()
+
+
+def results_shown(consultation: Consultation, *, today: date, participants: int) -> bool:
+    """Tell whether results may be shown: each condition that the organiser set is reached.
+
+    Nothing is shown before ``min_group`` persons took part.
+    """
+    if participants < consultation.min_group:
+        return False
+    if consultation.results_on is not None and today < consultation.results_on:
+        return False
+    return consultation.results_from is None or participants >= consultation.results_from
+
+
+def counts_of_proposals(consultation: Consultation) -> list[tuple[Proposal, Count | None]]:
+    """Return the proposals put to the vote with their counts.
+
+    The count is ``None`` under ``min_group`` votes; whether results may be shown at all is for
+    `results_shown`.
+    """
+    rows = Proposal.objects.filter(consultation=consultation, count__state=ProposalState.OPEN)
+    found: list[tuple[Proposal, Count | None]] = []
+    for row in rows.select_related("count").order_by("pk"):
+        count = Count(row.count.agree, row.count.disagree, row.count.passed)
+        found.append((row, count if count.cast >= consultation.min_group else None))
+    return found
+
+
+def votes_of_consultation(consultation: Consultation) -> ground.Votes:
+    """Return the last vote of each participation on each proposal that is put to the vote.
+
+    Participants are named by their rank, which says nothing of who they are and must not be
+    published row by row.
+    """
+    proposals = list(
+        Proposal.objects.filter(consultation=consultation, count__state=ProposalState.OPEN)
+        .order_by("pk")
+        .values_list("pk", "text", "at")
+    )
+    place = {pk: at for at, (pk, _text, _at) in enumerate(proposals)}
+    rows = [
+        row
+        for row in Vote.objects.filter(consultation=consultation)
+        .order_by("pk")
+        .values_list("participation_id", "proposal_id", "value", "at")
+        if row[1] in place
+    ]
+    people = {pk: at for at, pk in enumerate(sorted({row[0] for row in rows}))}
+    return ground.votes_of(
+        [str(at + 1) for at in range(len(people))],
+        [
+            ground.Proposal(str(pk), text, "", int(at.timestamp() * 1000), 1)
+            for pk, text, at in proposals
+        ],
+        np.array([people[row[0]] for row in rows], dtype=np.int64),
+        np.array([place[row[1]] for row in rows], dtype=np.int64),
+        np.array([row[2] for row in rows], dtype=np.int64),
+        time=np.array([int(row[3].timestamp() * 1000) for row in rows], dtype=np.int64),
+    )
+
+
+def counts_differ(consultation: Consultation) -> list[int]:
+    """Return the proposals whose kept count is not that of the votes themselves."""
+    votes = votes_of_consultation(consultation)
+    found = tally(votes)
+    kept = {
+        str(row.pk): (row.agree, row.disagree, row.agree + row.disagree + row.passed)
+        for row in ProposalCount.objects.filter(consultation=consultation, state=ProposalState.OPEN)
+    }
+    return [
+        int(item.id)
+        for at, item in enumerate(votes.proposals)
+        if kept[item.id] != (int(found.agree[at]), int(found.disagree[at]), int(found.cast[at]))
+    ]

@@ -1,0 +1,104 @@
+"""Consultations: the list, one of them, its log of moderation, its results."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from clairevoie.web.accounts.acting import current_actor
+from clairevoie.web.accounts.models import Role
+from clairevoie.web.consultation.models import Consultation, ProposalState
+from clairevoie.web.consultation.services.consulting import (
+    consultation_of,
+    consultation_rows,
+    decisions_on,
+    open_first,
+    proposals_in,
+)
+from clairevoie.web.consultation.services.opening import may_organise
+from clairevoie.web.consultation.services.pages.consultations import (
+    consultation_line,
+    consultation_page,
+    decision_line,
+    result_line,
+)
+from clairevoie.web.consultation.services.proposing import may_moderate
+from clairevoie.web.consultation.services.tallying import (
+    counts_of_proposals,
+    participants_of,
+    results_shown,
+)
+from clairevoie.web.register.templatetags.site import language
+
+
+def consultation_or_404(number: int) -> Consultation:
+    """Return a consultation; the page says so when there is none."""
+    try:
+        return consultation_of(number)
+    except Consultation.DoesNotExist:
+        raise Http404(_("No consultation has this number.")) from None
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """List the consultations, those that are open first."""
+    today = timezone.localdate()
+    rows = open_first(list(consultation_rows()), today=today)
+    lines = [consultation_line(row, today=today, language=language()) for row in rows]
+    return render(
+        request,
+        "consultation/consultations/list.html",
+        {"lines": lines, "may_open": current_actor(request).has(Role.PUBLISHER)},
+    )
+
+
+@require_safe
+def consultation(request: HttpRequest, number: int) -> HttpResponse:
+    """Show what is asked, of whom, by which rules, and the proposals put to the vote."""
+    found = consultation_or_404(number)
+    actor = current_actor(request)
+    context = {
+        "page": consultation_page(
+            found,
+            participants=participants_of(found),
+            today=timezone.localdate(),
+            language=language(),
+        ),
+        "proposals": proposals_in(found, ProposalState.OPEN),
+        "may_organise": may_organise(actor, found),
+        "may_moderate": may_moderate(actor, found),
+    }
+    return render(request, "consultation/consultations/consultation.html", context)
+
+
+@require_safe
+def moderation_log(request: HttpRequest, number: int) -> HttpResponse:
+    """Show each decision of the moderation with its reason; the text, unless it is unlawful."""
+    found = consultation_or_404(number)
+    context = {
+        "page": consultation_line(found, today=timezone.localdate(), language=language()),
+        "policy": found.policy,
+        "decisions": [decision_line(each, language()) for each in decisions_on(found)],
+        "waiting": len(proposals_in(found, ProposalState.WAITING)),
+    }
+    return render(request, "consultation/consultations/log.html", context)
+
+
+@require_safe
+def results(request: HttpRequest, number: int) -> HttpResponse:
+    """Show the votes on each proposal, or say why they are not shown yet."""
+    found = consultation_or_404(number)
+    today = timezone.localdate()
+    participants = participants_of(found)
+    shown = results_shown(found, today=today, participants=participants)
+    context = {
+        "page": consultation_page(
+            found, participants=participants, today=today, language=language()
+        ),
+        "shown": shown,
+        "results": [result_line(*each) for each in counts_of_proposals(found)] if shown else [],
+    }
+    return render(request, "consultation/consultations/results.html", context)
