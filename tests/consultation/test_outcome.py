@@ -24,7 +24,7 @@ SCHEMA = json.loads(
 
 @settings(max_examples=30)
 @given(some_votes(60, 10), st.integers(0, 2**32 - 1))
-def test_it_has_its_form_and_depends_on_no_order(votes, seed: int) -> None:  # type: ignore[no-untyped-def]
+def test_it_has_its_form_and_depends_on_no_order(votes, seed: int) -> None:
     form = plain(outcome_of(votes, replicates=20))
     assert list(schema_problems(form, SCHEMA)) == []
     again = json.loads(json.dumps(form, allow_nan=False))
@@ -39,7 +39,7 @@ def test_it_has_its_form_and_depends_on_no_order(votes, seed: int) -> None:  # t
 
 @settings(max_examples=30)
 @given(some_votes(60, 10))
-def test_nothing_is_told_of_a_few_nor_of_anybody(votes) -> None:  # type: ignore[no-untyped-def]
+def test_nothing_is_told_of_a_few_nor_of_anybody(votes) -> None:
     form = plain(outcome_of(votes, replicates=20))
     people = len(np.unique(votes.person))
     if people < 11:

@@ -45,6 +45,16 @@ urlpatterns = [
         name="moderation_log",
     ),
     path("consultations/<int:number>/resultats/", consultations.results, name="results"),
+    path(
+        "consultations/<int:number>/resultats.json",
+        consultations.results_json,
+        name="results_json",
+    ),
+    path(
+        "consultations/<int:number>/resultats.csv",
+        consultations.results_table,
+        name="results_csv",
+    ),
     path("consultations/<int:number>/organiser/", organising.organise, name="organise"),
     path(
         "consultations/<int:number>/organiser/propositions/<int:proposal>/",

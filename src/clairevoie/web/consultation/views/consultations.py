@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,15 +22,15 @@ from clairevoie.web.consultation.services.consulting import (
     proposals_in,
 )
 from clairevoie.web.consultation.services.opening import may_organise
+from clairevoie.web.consultation.services.outcomes import outcome_form
 from clairevoie.web.consultation.services.pages.consultations import (
     consultation_line,
     consultation_page,
     decision_line,
-    result_line,
 )
+from clairevoie.web.consultation.services.pages.outcome import outcome_page, results_csv
 from clairevoie.web.consultation.services.proposing import may_moderate
 from clairevoie.web.consultation.services.tallying import (
-    counts_of_proposals,
     participants_of,
     results_shown,
 )
@@ -89,16 +92,43 @@ def moderation_log(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_safe
 def results(request: HttpRequest, number: int) -> HttpResponse:
-    """Show the votes on each proposal, or say why they are not shown yet."""
+    """Show what the votes say, or say why it is not shown yet."""
     found = consultation_or_404(number)
     today = timezone.localdate()
     participants = participants_of(found)
     shown = results_shown(found, today=today, participants=participants)
+    spoken: Any = language()
     context = {
-        "page": consultation_page(
-            found, participants=participants, today=today, language=language()
-        ),
+        "page": consultation_page(found, participants=participants, today=today, language=spoken),
         "shown": shown,
-        "results": [result_line(*each) for each in counts_of_proposals(found)] if shown else [],
+        "outcome": outcome_page(outcome_form(found), spoken) if shown else None,
     }
     return render(request, "consultation/consultations/results.html", context)
+
+
+@require_safe
+def results_json(request: HttpRequest, number: int) -> HttpResponse:
+    """Give what is published of a consultation as JSON."""
+    text = json.dumps(_published(number), ensure_ascii=False, indent=2, allow_nan=False)
+    return _file(f"{text}\n", "application/json", f"consultation-{number}.json")
+
+
+@require_safe
+def results_table(request: HttpRequest, number: int) -> HttpResponse:
+    """Give the votes on each proposal as CSV; no row is a person's."""
+    text = results_csv(_published(number))
+    return _file(text, "text/csv; charset=utf-8", f"consultation-{number}.csv")
+
+
+def _published(number: int) -> dict[str, Any]:
+    found = consultation_or_404(number)
+    participants = participants_of(found)
+    if not results_shown(found, today=timezone.localdate(), participants=participants):
+        raise Http404(_("The results are not shown yet."))
+    return outcome_form(found)
+
+
+def _file(text: str, kind: str, name: str) -> HttpResponse:
+    return HttpResponse(
+        text, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )

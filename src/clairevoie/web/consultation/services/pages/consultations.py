@@ -14,7 +14,6 @@ from clairevoie.web.consultation.models import (
     Audience,
     Consultation,
     Decision,
-    Proposal,
     ProposalState,
 )
 from clairevoie.web.consultation.services.consulting import (
@@ -24,7 +23,6 @@ from clairevoie.web.consultation.services.consulting import (
     open_first,
     phase_of,
 )
-from clairevoie.web.consultation.services.tallying import Count
 from clairevoie.web.register.services.contributing import name_of
 from clairevoie.web.register.services.pages.wording import date_in_words
 
@@ -87,14 +85,6 @@ class DecisionLine:
     reason: str
     who: str
     day: str
-
-
-@dataclass(frozen=True, slots=True)
-class ResultLine:
-    """The votes on a proposal; ``count`` is ``None`` when too few voted to show them."""
-
-    text: str
-    count: Count | None
 
 
 def consultation_line(row: Consultation, *, today: date, language: str) -> ConsultationLine:
@@ -174,11 +164,6 @@ def decision_line(row: Decision, language: str) -> DecisionLine:
         who=row.organisation.name if row.organisation else _("this site"),
         day=_day(timezone.localdate(row.at), language),
     )
-
-
-def result_line(proposal: Proposal, count: Count | None) -> ResultLine:
-    """Return the votes on a proposal."""
-    return ResultLine(proposal.text, count)
 
 
 def _day(day: date, language: str) -> str:

@@ -1,0 +1,37 @@
+"""What is published of a consultation, computed once for the votes that there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Max
+
+from clairevoie.consultation.outcome import outcome_of, plain
+from clairevoie.web.consultation.models import Consultation, Decision, Proposal, Vote
+from clairevoie.web.consultation.services.tallying import votes_of_consultation
+
+KEPT_FOR = 24 * 3600
+"""Seconds."""
+
+
+def outcome_form(consultation: Consultation) -> dict[str, Any]:
+    """Return what is published of a consultation (`clairevoie.consultation.outcome.plain`).
+
+    Whether anything may be shown yet is for `results_shown`. It is kept as long as nothing new is
+    voted, proposed or moderated.
+    """
+    last = "-".join(
+        str(found.filter(**{name: consultation}).aggregate(last=Max("pk"))["last"])
+        for found, name in (
+            (Vote.objects, "consultation"),
+            (Proposal.objects, "consultation"),
+            (Decision.objects, "proposal__consultation"),
+        )
+    )
+    key = f"consultation-outcome-{consultation.pk}-{last}"
+    found: dict[str, Any] | None = cache.get(key)
+    if found is None:
+        found = plain(outcome_of(votes_of_consultation(consultation), least=consultation.min_group))
+        cache.set(key, found, KEPT_FOR)
+    return found
