@@ -50,7 +50,6 @@ def main_menu(context: Context) -> list[MenuItem]:
         ("audit:list", _("Audits")),
         ("consultation:consultations", _("Consultations")),
         ("consultation:recommendations", _("Recommendations")),
-        ("register:indicators", _("Indicators")),
         ("register:changes", _("What changed")),
         ("register:help", _("A decision about me")),
         ("register:contribute", _("Contribute")),

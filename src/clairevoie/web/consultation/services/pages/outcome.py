@@ -84,7 +84,9 @@ def outcome_page(form: Form, language: Language) -> OutcomePage:
 
     def listed(ids: Sequence[str]) -> tuple[str, ...]:
         return tuple(
-            f"{texts[one]} ({shares[one]})" if shares[one] else texts[one]
+            _("“%(text)s”: %(share)s") % {"text": texts[one], "share": shares[one]}
+            if shares[one]
+            else texts[one]
             for one in ids[:MOST_LISTED]
         )
 
