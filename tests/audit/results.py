@@ -10,6 +10,7 @@ import numpy as np
 from clairevoie.audit.cells import Cells
 from clairevoie.audit.figures import Hidden
 from clairevoie.audit.model import Plan
+from clairevoie.audit.odds import odds_of, with_intervals
 from clairevoie.audit.running import Audit
 from clairevoie.audit.secrecy import hidden_figures
 from clairevoie.audit.tables import tables_of
@@ -28,6 +29,7 @@ def with_levels(cells: Cells) -> Cells:
 
 def audit_of(plan: Plan, cells: Cells, **more: Any) -> Audit:
     """An audit of cells."""
+    tables = with_intervals(plan, tables_of(plan, cells))
     return Audit(
         plan=plan,
         journal=plan.journal,
@@ -38,7 +40,8 @@ def audit_of(plan: Plan, cells: Cells, **more: Any) -> Audit:
         rows=cells.total,
         outside=cells.outside,
         cells=cells,
-        tables=tables_of(plan, cells),
+        tables=tables,
+        odds=odds_of(plan, tables),
         **{"delays": (), "scores": (), "amounts": ()} | more,
     )
 

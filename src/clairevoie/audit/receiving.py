@@ -18,6 +18,7 @@ from clairevoie.audit.agreement import disagreements
 from clairevoie.audit.classed_checks import wrong_classes
 from clairevoie.audit.differencing import Earlier
 from clairevoie.audit.model import Plan
+from clairevoie.audit.odds_checks import wrong_ranges
 from clairevoie.audit.published import plan_of
 from clairevoie.audit.rechecking import told_of_a_few
 from clairevoie.decisions.schema import schema_problems
@@ -92,6 +93,7 @@ def read_result(
         ) from None
     _raise(_wrong_names(plan), name)
     _raise(disagreements(plan, form), name)
+    _raise(wrong_ranges(plan, form), name)
     _raise(wrong_classes(plan, form), name)
     _raise(told_of_a_few(plan, form, beside(form) if beside else ()), name)
     return form

@@ -79,7 +79,13 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """The largest gap between groups, and what chance alone would give."""
+    """The largest gap between groups, and what chance alone would give.
+
+    Attributes:
+        value: highest less lowest rate, of the groups ``highest`` and ``lowest``.
+        expected, usual, p: if all groups had the same rate (`audit.spread.LargestGap`).
+        low, high: its interval (`audit.ranges`); ``None`` where there is none.
+    """
 
     value: float | None
     lowest: Key | None
@@ -87,6 +93,8 @@ class Gap:
     expected: float | None
     usual: float | None
     p: float | None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

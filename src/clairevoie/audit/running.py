@@ -17,6 +17,7 @@ from clairevoie.audit.flips import flip
 from clairevoie.audit.histograms import count_delays, count_score
 from clairevoie.audit.identifiers import check_identifiers
 from clairevoie.audit.model import Plan, PlanProblem
+from clairevoie.audit.odds import Odds, odds_of, with_intervals
 from clairevoie.audit.results import AmountTable, DelayTable, ScoreTable, Table
 from clairevoie.audit.spans import delay_tables, score_tables
 from clairevoie.audit.tables import tables_of
@@ -39,6 +40,7 @@ class Audit:
         rows, outside: rows in the period, and out of it.
         cells: what was counted.
         tables: every measure over every cut.
+        odds: the equalised odds difference of each cut; none without a truth.
         delays, scores, amounts: by group.
         flips: what changes of the cases do to the answers of the rules.
         decompositions: which steps of the rules carry differences; ``None`` when the plan does not
@@ -60,6 +62,7 @@ class Audit:
     amounts: tuple[AmountTable, ...]
     flips: tuple[FlipResult, ...] = ()
     decompositions: Decompositions | None = None
+    odds: tuple[Odds, ...] = ()
 
 
 def audit(
@@ -126,6 +129,7 @@ def audit(
         except RulesProblem as problem:
             raise PlanProblem(*zip(problem.places, problem.sentences, strict=True)) from None
     say("comparing")
+    tables = with_intervals(plan, tables_of(plan, cells))
     return Audit(
         plan=plan,
         journal=journal.id,
@@ -136,12 +140,13 @@ def audit(
         rows=cells.total,
         outside=cells.outside,
         cells=cells,
-        tables=tables_of(plan, cells),
+        tables=tables,
         delays=delays,
         scores=scores,
         amounts=amounts,
         flips=flips,
         decompositions=decompositions,
+        odds=odds_of(plan, tables),
     )
 
 

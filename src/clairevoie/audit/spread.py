@@ -146,8 +146,8 @@ def largest_gap(
         return LargestGap(np.nan, -1, -1, np.nan, np.nan, np.nan, np.empty(0))
     sizes = totals[kept].astype(np.int64)
     rates = rate(counts, totals)[kept]
-    dealt = _dealt(int(counts.sum()), sizes, replicates, rng) / sizes
-    null = np.sort(dealt.max(axis=1) - dealt.min(axis=1))
+    shares = dealt(int(counts.sum()), sizes, replicates, rng) / sizes
+    null = np.sort(shares.max(axis=1) - shares.min(axis=1))
     gap = float(rates.max() - rates.min())
     # Equal fractions of different sizes may differ in the last digit.
     beyond = replicates - int(np.searchsorted(null, gap - 1e-12))
@@ -163,10 +163,18 @@ def largest_gap(
     )
 
 
-def _dealt(
-    hits: int, sizes: NDArray[np.int64], replicates: int, rng: np.random.Generator
-) -> Floats:
-    """Return how many of the hits each group gets, of shape (replicates, groups)."""
+def dealt(hits: int, sizes: NDArray[np.int64], replicates: int, rng: np.random.Generator) -> Floats:
+    """Return how many of the hits each group gets by chance alone.
+
+    Args:
+        hits: rows that are hit.
+        sizes: rows of each group, of shape (groups,).
+        replicates: draws.
+        rng: source of randomness.
+
+    Returns:
+        Counts, of shape (replicates, groups).
+    """
     total = int(sizes.sum())
     if total < _MOST_ROWS:
         drawn = rng.multivariate_hypergeometric(sizes, hits, size=replicates, method="marginals")

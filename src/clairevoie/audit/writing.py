@@ -14,6 +14,7 @@ from clairevoie.audit.cells import MISSING
 from clairevoie.audit.differencing import Earlier
 from clairevoie.audit.figures import Hidden
 from clairevoie.audit.model import Attribute, Limit, Plan
+from clairevoie.audit.odds import is_told
 from clairevoie.audit.results import (
     Compared,
     Key,
@@ -43,7 +44,8 @@ def public_form(audit: Audit, hidden: Hidden, beside: Sequence[Earlier] = ()) ->
     A rate is left out when a figure that it is made of is hidden; a comparison when one of its
     sides is, for a difference and a rate give the other. What rests on other figures too goes with
     them: shares of a total with the total, bounds for missing groups with the missing, and with
-    any group of a cut its largest gap, pooled rates and what is found within conditions.
+    any group of a cut its largest gap, pooled rates and what is found within conditions. The
+    equalised odds difference of a cut goes with any figure of either of its rates.
 
     Delays, scores and amounts are those of coarse classes that secrecy allows
     (`clairevoie.audit.classed`), each with all its groups or not at all. Flips and decompositions
@@ -56,6 +58,7 @@ def _form(audit: Audit, hidden: Hidden | None, beside: Sequence[Earlier] = ()) -
     plan, least = audit.plan, audit.plan.least
     whole = hidden is None
     whole_rows = hidden is None or hidden.shows((), (), "rows")
+    tables = [_table(one, hidden) for one in audit.tables]
     return {
         "clairevoie": FORMAT,
         "form": "administration" if whole else "public",
@@ -69,7 +72,8 @@ def _form(audit: Audit, hidden: Hidden | None, beside: Sequence[Earlier] = ()) -
         "programs": dict(audit.programs),
         "rows": audit.rows if whole_rows else None,
         "outside": audit.outside if whole or not 0 < audit.outside < least else None,
-        "tables": [_table(one, hidden) for one in audit.tables],
+        "tables": tables,
+        "odds": [plain(one) for one in audit.odds if whole or is_told(one, tables)],
         "delays": plain(audit.delays if hidden is None else hidden.delays),
         "scores": plain(audit.scores if hidden is None else hidden.scores),
         "amounts": plain(audit.amounts if hidden is None else hidden.amounts),
