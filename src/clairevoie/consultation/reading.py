@@ -305,3 +305,18 @@ def _settled(
     unlike = (low != high)[last]
     said = np.where(unlike, 0, low[last])
     return pair[last] // many, pair[last] % many, said, time[last], int(unlike.sum())
+
+
+def without_refused(votes: Votes) -> Votes:
+    """Return the votes on proposals that moderators did not refuse: others are not published."""
+    kept = np.array([item.moderated >= 0 for item in votes.proposals], dtype=bool)
+    place = np.cumsum(kept) - 1
+    shown = kept[votes.proposal]
+    return votes_of(
+        votes.participants,
+        [item for item in votes.proposals if item.moderated >= 0],
+        votes.person[shown],
+        place[votes.proposal[shown]],
+        votes.value[shown],
+        time=None if votes.time is None else votes.time[shown],
+    )
