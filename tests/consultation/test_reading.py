@@ -99,6 +99,8 @@ def test_other_delimiters_and_encodings(tmp_path: Path, mark: str, encoding: str
         ([f"{T},x,0,1,1", f"{T},x,0,2,yes"], 1, "row 2: vote 'yes' is not a whole number"),
         ([f"{T},x,0,1,1", "15,x,0,2,1"], 1, "row 2: timestamp 15 is in seconds"),
         ([f"{T},x,0,1,1", f"{T},x,0,2"], 1, "Row #3"),
+        ([f"{T},x,0,1,1", f"{T},x,,2,1"], 1, "row 2: an identifier is empty"),
+        ([f"{T},x,0,1,1", f"{T},x,0,,1"], 1, "row 2: an identifier is empty"),
         ([f"{T},x,0,1,1"], None, "nothing tells whether 1 means agree"),
         ([f"{T},x,0,1,1"], 2, "it can be 1 or -1"),
     ],

@@ -231,6 +231,9 @@ def _places(column: pa.ChunkedArray, more: tuple[str, ...] = ()) -> tuple[list[s
     """Return identifiers, sorted, and the place of each row among them."""
     coded = column.combine_chunks().dictionary_encode()
     given = coded.dictionary.to_pylist()
+    if "" in given:
+        row = column.index("").as_py()
+        raise ReadingProblem(f"{VOTES}, row {row + 1}: an identifier is empty; complete it")
     names = sorted({*given, *more}, key=_order)
     at = {name: place for place, name in enumerate(names)}
     to = np.fromiter((at[name] for name in given), dtype=np.int64, count=len(given))
