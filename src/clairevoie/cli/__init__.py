@@ -22,6 +22,10 @@ ROOMS = {
         "Audit a journal: who is hit, how sure that is, what may be published.",
     ),
     "explain": ("clairevoie.cli.explaining", "Explain one case by published rules."),
+    "consultation": (
+        "clairevoie.cli.conversations",
+        "Consultations: read the votes of a Polis export, tell the results.",
+    ),
     "demo": ("clairevoie.cli.site", "Load the demonstration register; with --serve, open it."),
     "serve": ("clairevoie.cli.site", "Open the site."),
     "accounts": ("clairevoie.cli.accounts", "Organisations, invitations, the first moderator."),
