@@ -2,8 +2,7 @@
 
 Percentiles of the bootstrap will not do for a largest gap. Drawing again adds chance to what chance
 has spread already, so that every replicate of alike groups has a gap, most of them a larger one,
-and the interval never holds 0. So each pair of groups has Newcombe's interval, and half of the
-error allowed goes to each bound:
+and the interval never holds 0. So each pair of groups has Newcombe's interval:
 
 - the largest of the upper bounds: whichever pair has the largest true gap, its own upper bound is
   above it as often as one pair's is;
@@ -11,6 +10,10 @@ error allowed goes to each bound:
   bootstrap, is how far the gaps of all pairs lie together from what they are, in standard errors
   (max-t). That distance is never under one pair's, nor over Bonferroni's for all of them, so that
   whoever has the counts can hold a bound against both without a draw.
+
+Both together miss no more often than the level allows: where all gaps are near 0 no upper bound is
+under them, and a lower one misses on either side; where one is large a lower bound misses on one
+side only, half as often. With one pair the interval is Newcombe's.
 
 Sources: D. W. K. Andrews, « Inconsistency of the bootstrap when a parameter is on the boundary of
 the parameter space », Econometrica 68 (2000), 399-405; R. Beran, « Balanced simultaneous confidence
@@ -97,7 +100,7 @@ def largest_interval(
     distance, most = distances(kept, level)
     if distance < most:
         drawn = departures(kept, replicates, rng)
-        found = float(np.quantile(drawn, (1 + level) / 2, method="higher"))
+        found = float(np.quantile(drawn, level, method="higher"))
         distance = min(max(found, distance), most)
     return lowest_at(kept, distance), highest(kept, level)
 
@@ -105,14 +108,13 @@ def largest_interval(
 def distances(measures: Sequence[Rates], level: float) -> tuple[float, float]:
     """Return the least and the most distance of the lower bound, in standard errors.
 
-    They are those of one pair alone and, by Bonferroni, of all pairs, for half of the error.
+    They are those of one pair alone and, by Bonferroni, of all pairs.
 
     Raises:
         ValueError: the level is not between 0 and 1.
     """
     pairs = sum(one.pairs for one in measures)
-    half = (1 - level) / 2
-    return quantile(1 - half), quantile(1 - half / max(pairs, 1))
+    return quantile(level), quantile(1 - (1 - level) / max(pairs, 1))
 
 
 def lowest_at(measures: Sequence[Rates], distance: float) -> float:

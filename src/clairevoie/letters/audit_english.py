@@ -158,6 +158,8 @@ ENGLISH: Mapping[str, str] = {
     "gap": "The largest difference between two groups is {gap} ({lowest} – {highest}). Between "
     "groups treated alike, chance would already give {expected} on average, and less than {usual} "
     "in {level} of cases.",
+    "gap_interval": "This difference is itself uncertain: between {low} and {high} ({level} "
+    "interval).",
     "reversal": "{higher} has a higher rate than {lower} ({overall}), but a lower one in "
     "comparable situations ({within}), in {opposite} cases out of {strata}.",
     "reversal_uncertain_one": "{count} difference turns round in comparable situations, which is "
@@ -171,6 +173,24 @@ ENGLISH: Mapping[str, str] = {
     "crossed_pooled": "Rates drawn towards what each attribute foresees, so that small groups do "
     "not shout louder than others: {items}.",
     "pooled": "{group}, {rate}",
+    # Equalised odds.
+    "odds": "The same chances, in the same situation? (equalised odds)",
+    "odds_intro": "In the same situation, two persons should have the same chance to be “{said}”, "
+    "whatever their group: among the cases “{truth}”, and among the others, where it is wrong. "
+    "This measure, called equalised odds, is the largest difference between two groups, of either "
+    "of these two rates. At zero, chances would be the same.",
+    "odds_by": "By {what}:",
+    "odds_random": "By {what}, in the sample drawn at random:",
+    "odds_line": "a difference of {gap} ({measure}; {lowest} – {highest}).",
+    "odds_cannot": "The interval goes down to zero: nobody can conclude that chances differ, nor "
+    "that they are the same.",
+    "odds_chance": "Between groups treated alike, chance would already give {expected} on average, "
+    "and less than {usual} in {level} of cases.",
+    "odds_none": "neither rate exists for two groups: there is no difference.",
+    "odds_without": "One of the two rates does not exist, for want of cases, for: {groups}; it is "
+    "not counted as zero.",
+    "odds_unsure": "With weights, or when a person has several decisions, this difference is given "
+    "without an interval: do not read it as established.",
     # Delays.
     "delays": "Delays",
     "delay_title": "{label}, by {what}",
@@ -362,6 +382,9 @@ ENGLISH: Mapping[str, str] = {
     "to its last day (rule of article 641 of the code de procédure civile, to be checked), with "
     "nothing added when nobody works on it.",
     "method_gap": "Difference due to chance: {draws} draws, seed {seed}.",
+    "method_range": "Interval of the largest difference: Newcombe’s for each pair of groups, made "
+    "wider for all of them together after {draws} draws of the cells; their seed comes from the "
+    "digest of the plan.",
     # Glossary.
     "glossary": "The words of this audit",
     "term_rate": "Rate",

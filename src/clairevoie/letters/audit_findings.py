@@ -26,6 +26,7 @@ from clairevoie.letters.audit_charts import (
     rates_chart,
     score_chart,
 )
+from clairevoie.letters.audit_odds import gap_interval
 from clairevoie.letters.audit_words import (
     Form,
     Language,
@@ -245,6 +246,7 @@ def _beside(form: Form, table: Any, language: Language) -> Iterator[str]:
             usual=points(gap["usual"], language),
             level=level_of(form, language),
         )
+        yield from gap_interval(form, gap, language)
     bounds = [
         said(
             "bound",

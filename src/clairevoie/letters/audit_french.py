@@ -160,6 +160,8 @@ FRENCH: Mapping[str, str] = {
     "gap": "Le plus grand écart entre deux groupes est de {gap} ({lowest} – {highest}). Entre "
     "groupes traités de la même façon, le hasard en donnerait déjà {expected} en moyenne, et "
     "moins de {usual} dans {level} des cas.",
+    "gap_interval": "Cet écart est lui-même incertain : entre {low} et {high} (intervalle à "
+    "{level}).",
     "reversal": "{higher} a un taux plus élevé que {lower} ({overall}), mais plus faible à "
     "situation comparable ({within}), dans {opposite} cas sur {strata}.",
     "reversal_uncertain_one": "{count} écart s’inverse à situation comparable, sans que ce soit "
@@ -173,6 +175,25 @@ FRENCH: Mapping[str, str] = {
     "crossed_pooled": "Taux rapprochés de ce que chaque critère laisse prévoir, pour que les "
     "petits groupes ne crient pas plus fort que les autres : {items}.",
     "pooled": "{group}, {rate}",
+    # Equalised odds.
+    "odds": "Les mêmes chances, à situation égale ? (equalised odds)",
+    "odds_intro": "À situation égale, deux personnes devraient avoir la même chance d’être dans "
+    "le cas « {said} », quel que soit leur groupe : parmi les cas « {truth} » comme parmi les "
+    "autres, où c’est à tort. Cette mesure, appelée equalised odds, retient le plus grand écart "
+    "entre deux groupes, de l’un ou de l’autre de ces deux taux. À zéro, les chances seraient les "
+    "mêmes.",
+    "odds_by": "Par {what} :",
+    "odds_random": "Par {what}, dans l’échantillon tiré au hasard :",
+    "odds_line": "écart de {gap} ({measure} ; {lowest} – {highest}).",
+    "odds_cannot": "L’intervalle va jusqu’à zéro : on ne peut pas conclure que les chances "
+    "diffèrent, ni qu’elles sont les mêmes.",
+    "odds_chance": "Entre groupes traités de la même façon, le hasard en donnerait déjà {expected} "
+    "en moyenne, et moins de {usual} dans {level} des cas.",
+    "odds_none": "aucun des deux taux n’existe pour deux groupes : il n’y a pas d’écart.",
+    "odds_without": "L’un des deux taux n’existe pas, faute de cas, pour : {groups} ; il n’est pas "
+    "compté comme nul.",
+    "odds_unsure": "Avec des poids, ou quand une personne a plusieurs décisions, cet écart est "
+    "donné sans intervalle : ne le lisez pas comme établi.",
     # Delays.
     "delays": "Les délais",
     "delay_title": "{label}, par {what}",
@@ -369,6 +390,9 @@ FRENCH: Mapping[str, str] = {
     "dernier jour du mois (règle de l’article 641 du code de procédure civile, à vérifier), sans "
     "report quand ce jour n’est pas ouvré.",
     "method_gap": "Écart dû au hasard : {draws} tirages, graine {seed}.",
+    "method_range": "Intervalle du plus grand écart : celui de Newcombe pour chaque paire de "
+    "groupes, élargi pour toutes ensemble d’après {draws} tirages des cellules ; leur graine vient "
+    "de l’empreinte du plan.",
     # Glossary.
     "glossary": "Les mots de cet audit",
     "term_rate": "Taux",

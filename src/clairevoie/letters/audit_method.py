@@ -272,6 +272,9 @@ def _methods(form: Form, language: Language) -> Iterator[str]:
         yield phrase(f"method_{span}s", language)
     if any(table["gap"] for table in form["tables"]):
         yield said("method_gap", language, draws=count(plan["draws"], language), seed=plan["seed"])
+    gaps = [*(table["gap"] or {} for table in form["tables"]), *form.get("odds", ())]
+    if any(gap.get("low") is not None for gap in gaps):
+        yield said("method_range", language, draws=count(plan["draws"], language))
 
 
 def glossary(form: Form, language: Language) -> Section:

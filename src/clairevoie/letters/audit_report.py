@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import date
 
 from clairevoie.explanation.wording import day_text
-from clairevoie.letters import audit_findings, audit_first, audit_method, audit_rules
+from clairevoie.letters import audit_findings, audit_first, audit_method, audit_odds, audit_rules
 from clairevoie.letters.audit_blocks import Paragraph, Points, Report
 from clairevoie.letters.audit_words import Form, Language, phrase, say
 
@@ -29,6 +29,7 @@ def report_of(form: Form, *, language: Language = "fr", prefix: str = "audit") -
         audit_method.data(form, language),
         audit_findings.chain(form, language, prefix),
         audit_findings.rates(form, language, prefix),
+        audit_odds.odds(form, language),
         audit_findings.delays(form, language, prefix),
         audit_findings.scores(form, language, prefix),
         audit_findings.amounts(form, language, prefix),
