@@ -56,7 +56,7 @@ def contains(outer: When, inner: When) -> bool:
 
     What only the journal tells (a column that follows from another) is not seen.
     """
-    return all(any(_implies(mine, one) for mine in inner) for one in _atoms(outer))
+    return all(any(_implies(mine, one) for mine in inner) for one in atoms_of(outer))
 
 
 def containing(filters: Mapping[str, When]) -> tuple[tuple[str, str], ...]:
@@ -78,7 +78,7 @@ def containing(filters: Mapping[str, When]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _atoms(when: When) -> list[Filter]:
+def atoms_of(when: When) -> list[Filter]:
     """Return filters of one condition each."""
     found = []
     for one in when:

@@ -20,7 +20,7 @@ of which only the journal tells that one contains the other; another journal on 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate, product
 
 import numpy as np
@@ -47,11 +47,13 @@ class Earlier:
         plan: its plan.
         figures: those that it shows.
         digest: SHA-256 of its file, where it is known.
+        levels: of each group, those that its tables name, with figures or without.
     """
 
     plan: Plan
     figures: Mapping[Figure, float]
     digest: str = ""
+    levels: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,17 @@ def earlier_of(form: Mapping[str, Any], digest: str = "") -> Earlier:
         digest: SHA-256 of its file.
     """
     plan = plan_of(form["plan"])
-    return Earlier(plan, figures_of(plan, form), digest)
+    return Earlier(plan, figures_of(plan, form), digest, _levels(form))
+
+
+def _levels(form: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """Return the levels of each group that stand in tables, hidden or not."""
+    found: dict[str, frozenset[str]] = {}
+    for table in form["tables"]:
+        for place, name in enumerate(table["cut"]):
+            keys = frozenset(line["key"][place] for line in table["lines"])
+            found[name] = found.get(name, frozenset()) | keys
+    return found
 
 
 def figures_of(plan: Plan, form: Mapping[str, Any]) -> dict[Figure, float]:

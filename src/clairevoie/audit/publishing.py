@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clairevoie.audit.cells import Cells
 from clairevoie.audit.crossing import crossed
 from clairevoie.audit.differencing import Differences, Earlier, differences
-from clairevoie.audit.figures import Hidden
+from clairevoie.audit.figures import Hidden, Told
 from clairevoie.audit.model import Plan, PlanProblem
+from clairevoie.audit.nearness import Near, hidden_for, near, together, told_twice, twins, values_of
 from clairevoie.audit.overlaps import overlaps
 from clairevoie.audit.persons import persons_of_small_figures
 from clairevoie.audit.protected import with_tables
@@ -70,20 +72,34 @@ def hidden_of(
     beside = beside_earlier(journal, plan, table, cells, earlier)
     if beside.refused:
         raise BesideProblem(beside.refused)
-    hidden = hidden_figures(
-        plan,
-        cells,
-        persons=persons,
-        told=beside.told,
-        close=beside.close,
-        overlapping=overlapping,
-    )
+    values = values_of(plan, cells)
+    close, left = hidden_for(near(plan, values, earlier))
+    same = twins(plan, values, earlier)
+    close = {**close, **(beside.close or {})}
+
+    def hiding(told: Sequence[Told]) -> Hidden:
+        return hidden_figures(
+            plan, cells, persons=persons, told=told, close=close, overlapping=overlapping
+        )
+
+    hidden = hiding((*beside.told, *same))
+    if same and hidden.exposed and set(hidden.exposed) - set(hiding(beside.told).exposed):
+        raise BesideProblem((told_twice(),))
+    if refused := [together(plan, one) for one in left if _shown(one, hidden)]:
+        raise BesideProblem(tuple({one["en"]: one for one in refused}.values()))
+    beside = replace(beside, told=(*beside.told, *same), close=close)
     if not any(
         one.plan.journal == plan.journal and (one.plan.delays or one.plan.score or one.plan.amounts)
         for one in earlier
     ):
         hidden = with_tables(journal, plan, table, cells, hidden, persons, beside, overlapping)
     return hidden, beside
+
+
+def _shown(one: Near, hidden: Hidden) -> bool:
+    """Tell whether the present side of two figures near each other is published."""
+    present = one.inner if one.outer.audit else one.outer
+    return not any(figure in hidden.figures for figure in present.figures)
 
 
 def beside_earlier(

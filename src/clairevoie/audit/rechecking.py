@@ -23,9 +23,10 @@ from numpy.typing import NDArray
 from clairevoie.audit.agreement import named, where
 from clairevoie.audit.containment import ROWS
 from clairevoie.audit.differencing import Earlier, names_beside
-from clairevoie.audit.figures import Cut
+from clairevoie.audit.figures import Cut, Figure
 from clairevoie.audit.measures import every_measure
 from clairevoie.audit.model import Plan
+from clairevoie.audit.nearness import Stated, near
 from clairevoie.audit.parts import Part, parts_of, sum_names
 
 MOST_UNKNOWNS = 40_000
@@ -155,6 +156,13 @@ class _Board:
                         f"'{name}' is {now:g}, and {value:g} in the audit '{earlier.plan.id}', "
                         f"already published: fewer than {least} apart; leave it out",
                     )
+        figures = {Figure(cut, key, name): value for (cut, key, name), value in own.items()}
+        for one in near(self.plan, figures, self.beside):
+            yield (
+                _place(one.outer.figures[0].cut, one.outer.figures[0].keys),
+                f"{_said(one.outer)}, contains {_said(one.inner)}: fewer than {least} apart; leave "
+                "one of them out",
+            )
 
     def over(self, terms: Sequence[tuple[str, int]]) -> Floats:
         """Return factors of terms over the names, of shape (names,)."""
@@ -246,6 +254,14 @@ def _parts(plan: Plan, names: tuple[str, ...]) -> tuple[Part, ...]:
         return found
     # A person may be found right once and wrong once: only what contains another is a set.
     return tuple(part for part in found if len(part.terms) <= 2)
+
+
+def _said(one: Stated) -> str:
+    """Return a figure in words, with its place and its audit."""
+    places = " and ".join(_place(each.cut, each.keys) for each in one.figures)
+    audit = f" in the audit '{one.audit}'" if one.audit else ""
+    name = f"all but '{one.figures[0].name}'" if one.turn < 0 else f"'{one.figures[0].name}'"
+    return f"{name}, {one.value:g} ({places}{audit})"
 
 
 def _place(cut: Cut, key: Key) -> str:
