@@ -18,6 +18,7 @@ from clairevoie.web.consultation.models import (
     Vote,
 )
 from clairevoie.web.consultation.services import inviting, proposing
+from clairevoie.web.consultation.services.opening import close_consultation
 from tests.conftest import QueriesSnapshot
 from tests.web.consultation.samples import SLUG, body, browser, union
 from tests.web.consultation.voting import PAGE, TAKE, TEXTS, opened, somebody, voted
@@ -141,6 +142,34 @@ def test_results_are_shown_from_eleven_persons_on(client: Client) -> None:
         voted(of, somebody(of))
     page = plain(client.get(f"{PAGE}resultats/").content)
     assert "<table" in page
+
+
+def test_while_people_vote_results_change_by_elevens(client: Client) -> None:
+    """Nobody who looks before and after a vote learns what it was."""
+    of = opened(*TEXTS)
+    people = [somebody(of) for _each in range(21)]
+    for each in people[:11]:
+        voted(of, each)
+    before = client.get(f"{PAGE}resultats.json").json()
+    assert (before["participants"], before["votes"]) == (11, 11)
+    for each in people[11:]:
+        voted(of, each, -1)
+    voted(of, people[0], -1)
+    assert client.get(f"{PAGE}resultats.json").json() == before
+    voted(of, somebody(of))
+    after = client.get(f"{PAGE}resultats.json").json()
+    assert (after["participants"], after["votes"]) == (22, 23)
+    close_consultation(actor=COMMAND, consultation=of, reason="Assez de votes.")
+    assert client.get(f"{PAGE}resultats.json").json()["participants"] == 22
+    table = client.get(f"{PAGE}resultats.csv").content.decode()
+    assert table.splitlines()[0].startswith("proposal,text,group,agree")
+
+
+def test_results_that_are_not_shown_are_not_given() -> None:
+    of = opened(*TEXTS)
+    voted(of, somebody(of))
+    for name in ("resultats.json", "resultats.csv"):
+        assert Client().get(f"{PAGE}{name}").status_code == 404
 
 
 def test_an_organisation_opens_and_moderates_its_consultation() -> None:

@@ -67,11 +67,30 @@ def counts_of_proposals(consultation: Consultation) -> list[tuple[Proposal, Coun
     return found
 
 
-def votes_of_consultation(consultation: Consultation) -> ground.Votes:
+def last_told(consultation: Consultation, *, open_now: bool) -> int | None:
+    """Return the last vote that results may rest on; ``None`` for all there are.
+
+    While people vote, results change when ``min_group`` more of them have begun, and not with each
+    vote: whoever looks twice learns nothing of one person.
+    """
+    if not open_now:
+        return None
+    firsts = Vote.objects.filter(consultation=consultation, first=True).order_by("pk")
+    begun = firsts.count() // consultation.min_group * consultation.min_group
+    if not begun:
+        return 0
+    return firsts.values_list("pk", flat=True)[begun - 1]
+
+
+def votes_of_consultation(consultation: Consultation, *, until: int | None = None) -> ground.Votes:
     """Return the last vote of each participation on each proposal that is put to the vote.
 
     Participants are named by their rank, which says nothing of who they are and must not be
     published row by row.
+
+    Args:
+        consultation: whose votes.
+        until: the last vote to count, if not all.
     """
     proposals = list(
         Proposal.objects.filter(consultation=consultation, count__state=ProposalState.OPEN)
@@ -79,11 +98,12 @@ def votes_of_consultation(consultation: Consultation) -> ground.Votes:
         .values_list("pk", "text", "at")
     )
     place = {pk: at for at, (pk, _text, _at) in enumerate(proposals)}
+    cast = Vote.objects.filter(consultation=consultation)
+    if until is not None:
+        cast = cast.filter(pk__lte=until)
     rows = [
         row
-        for row in Vote.objects.filter(consultation=consultation)
-        .order_by("pk")
-        .values_list("participation_id", "proposal_id", "value", "at")
+        for row in cast.order_by("pk").values_list("participation_id", "proposal_id", "value", "at")
         if row[1] in place
     ]
     people = {pk: at for at, pk in enumerate(sorted({row[0] for row in rows}))}

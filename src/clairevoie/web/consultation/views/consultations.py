@@ -15,10 +15,12 @@ from clairevoie.web.accounts.acting import current_actor
 from clairevoie.web.accounts.models import Role
 from clairevoie.web.consultation.models import Consultation, ProposalState
 from clairevoie.web.consultation.services.consulting import (
+    Phase,
     consultation_of,
     consultation_rows,
     decisions_on,
     open_first,
+    phase_of,
     proposals_in,
 )
 from clairevoie.web.consultation.services.opening import may_organise
@@ -98,10 +100,12 @@ def results(request: HttpRequest, number: int) -> HttpResponse:
     participants = participants_of(found)
     shown = results_shown(found, today=today, participants=participants)
     spoken: Any = language()
+    page = consultation_page(found, participants=participants, today=today, language=spoken)
+    form = outcome_form(found, open_now=page.open) if shown else None
     context = {
-        "page": consultation_page(found, participants=participants, today=today, language=spoken),
+        "page": page,
         "shown": shown,
-        "outcome": outcome_page(outcome_form(found), spoken) if shown else None,
+        "outcome": outcome_page(form, spoken) if form else None,
     }
     return render(request, "consultation/consultations/results.html", context)
 
@@ -123,9 +127,10 @@ def results_table(request: HttpRequest, number: int) -> HttpResponse:
 def _published(number: int) -> dict[str, Any]:
     found = consultation_or_404(number)
     participants = participants_of(found)
-    if not results_shown(found, today=timezone.localdate(), participants=participants):
+    today = timezone.localdate()
+    if not results_shown(found, today=today, participants=participants):
         raise Http404(_("The results are not shown yet."))
-    return outcome_form(found)
+    return outcome_form(found, open_now=phase_of(found, today=today) is Phase.OPEN)
 
 
 def _file(text: str, kind: str, name: str) -> HttpResponse:

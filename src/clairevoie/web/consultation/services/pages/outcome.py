@@ -50,6 +50,7 @@ class OutcomePage:
     """The results of a consultation.
 
     Attributes:
+        about: on how many people it rests.
         groups_said: whether there are groups, and how sure that is.
         map, chart: drawings with their data tables; empty without.
         agreed, refused: proposals in full, with their shares.
@@ -58,6 +59,7 @@ class OutcomePage:
         unknown: how many proposals have too few votes to tell.
     """
 
+    about: str
     groups_said: tuple[str, ...]
     groups: tuple[GroupPart, ...]
     map: SafeString
@@ -93,6 +95,14 @@ def outcome_page(form: Form, language: Language) -> OutcomePage:
     few = sum(one["verdict"] == "too few" for one in form["proposals"])
     slate = form["slate"]
     return OutcomePage(
+        about=ngettext(
+            "These results rest on %(votes)s votes of %(count)s person.",
+            "These results rest on %(votes)s votes of %(count)s persons.",
+            form["participants"] or 0,
+        )
+        % {"count": form["participants"], "votes": form["votes"]}
+        if form["participants"] is not None
+        else "",
         groups_said=tuple(_groups_said(form, language)),
         groups=tuple(_group(form, rank, texts, language) for rank in range(_told(form))),
         map=_map(form, language),
