@@ -10,6 +10,8 @@ ARGS ?=
 
 # Real registers, imported too where this folder is there.
 REGISTERS ?= ../shared/data/registers
+# A public conversation, shown as a finished consultation where this folder is there.
+CONSULTATIONS ?= ../shared/data/consultations
 # The site's data, when nothing else is said (left out of git).
 export CLAIREVOIE_DATA ?= $(CURDIR)/data
 
@@ -57,7 +59,7 @@ $(VENV)/.translated: $(VENV)/.web $(PO)
 # --- the site -------------------------------------------------------------------------------------
 
 demo: $(VENV)/.translated
-	$(BIN)/clairevoie demo --serve $(if $(wildcard $(REGISTERS)),--registers $(REGISTERS)) $(ARGS)
+	$(BIN)/clairevoie demo --serve $(if $(wildcard $(REGISTERS)),--registers $(REGISTERS)) $(if $(wildcard $(CONSULTATIONS)),--consultations $(CONSULTATIONS)) $(ARGS)
 
 serve: $(VENV)/.translated
 	$(BIN)/clairevoie serve $(ARGS)

@@ -50,6 +50,7 @@ WORDS = {
         "turned": "Refused by more than half, in every group if there are several",
         "divisions": "What divides",
         "slate": "Slate: {represented:,} of {voters:,} voters are represented",
+        "slate_nearly": "Slate: all voters but fewer than {least} are represented",
         "more": "… and {many:,} others",
         "written": "Written to {out}",
     },
@@ -75,6 +76,8 @@ WORDS = {
         "turned": "Refusé par plus de la moitié, dans chaque groupe s’il y en a",
         "divisions": "Ce qui divise",
         "slate": "Sélection\u00a0: {represented:,} votants sur {voters:,} y sont représentés",
+        "slate_nearly": "Sélection\u00a0: tous les votants y sont représentés, "
+        "à moins de {least} près",
         "more": "… et {many:,} autres",
         "written": "Écrit dans {out}",
     },
@@ -218,7 +221,12 @@ def _findings(form: dict[str, Any], language: Language) -> list[str]:
     ]
     if chosen is not None:
         counts = {name: chosen[name] for name in ("represented", "voters")}
-        lists.append((_words(words["slate"], language, **counts), chosen["choices"]))
+        title = (
+            words["slate_nearly"].format(least=form["least"])
+            if chosen["represented"] is None
+            else _words(words["slate"], language, **counts)
+        )
+        lists.append((title, chosen["choices"]))
     for title, names in lists:
         if names:
             shown = [f"  {name}. {texts[name]}".rstrip() for name in names[:MOST_SHOWN]]

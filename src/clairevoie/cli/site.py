@@ -163,6 +163,14 @@ def demo(
             help="A folder with real registers to import too.", file_okay=False, exists=False
         ),
     ] = None,
+    consultations: Annotated[
+        Path | None,
+        typer.Option(
+            help="A folder with public conversations of Polis: one is shown, finished.",
+            file_okay=False,
+            exists=False,
+        ),
+    ] = None,
     serve_after: Annotated[bool, typer.Option("--serve", help="Then open the site.")] = False,
     port: PortOption = 8000,
     host: HostOption = "127.0.0.1",
@@ -172,6 +180,7 @@ def demo(
     from clairevoie.cli.accounts import demonstration_accounts
     from clairevoie.cli.consulting import load_consultation
     from clairevoie.cli.demonstrating import load_rules_and_journals
+    from clairevoie.cli.finished import load_finished
     from clairevoie.cli.recommending import load_recommendations
 
     begin = time.monotonic()
@@ -182,6 +191,7 @@ def demo(
     accounts = demonstration_accounts()
     rules = load_rules_and_journals(today=datetime.now(UTC).date())
     recommendations = load_recommendations(today=datetime.now(UTC).date())
+    finished = load_finished(today=datetime.now(UTC).date(), public=consultations)
     votes = load_consultation(today=datetime.now(UTC).date())
     seconds = round(time.monotonic() - begin, 1)
     if as_json:
@@ -192,6 +202,7 @@ def demo(
                 "rules": rules,
                 "recommendations": recommendations,
                 "votes": votes,
+                "finished": finished,
                 "seconds": seconds,
             }
         )
@@ -210,6 +221,7 @@ def demo(
             )
         say(f"{recommendations} recommendations added.")
         say(f"One open consultation, with {votes} generated votes.")
+        say(f"{finished} votes of finished consultations added.")
         say(f"Ready in {seconds} s.")
     if serve_after:
         run_server(host, port)

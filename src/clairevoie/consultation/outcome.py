@@ -46,7 +46,7 @@ class Outcome:
         findings: by group where groups are stable, of all together where they are not.
         areas: of the groups, on the plane; empty without stable groups.
         slate: proposals that represent everybody; ``None`` under ``least`` participants, or where
-            a few could be told by it.
+            it represents fewer.
         least: fewest persons that a figure speaks of.
     """
 
@@ -106,14 +106,8 @@ def _slate(votes: Votes, asked: int, told: Findings, people: int) -> Slate | Non
     if people < told.least or not shown.any():
         return None
     found = slate(votes, min(asked, int(shown.sum())), among=shown)
-    # Who is in neither list is told by subtraction.
-    counts = (found.represented, found.plain_represented)
-    parts = [
-        *counts,
-        *(found.voters - count for count in counts),
-        abs(counts[0] - counts[1]),
-    ]
-    return None if any(0 < part < told.least for part in parts) else found
+    few = any(0 < one < told.least for one in (found.represented, found.plain_represented))
+    return None if few else found
 
 
 def _area(found: Grouping, group: int) -> Area:
@@ -224,13 +218,19 @@ def _told_slate(outcome: Outcome) -> dict[str, Any] | None:
     found, votes = outcome.slate, outcome.votes
     if found is None:
         return None
+    # Who is left out is told by subtraction, and so is who is in one list only.
+    left, plainly_left = (
+        0 < found.voters - one < outcome.least
+        for one in (found.represented, found.plain_represented)
+    )
+    between = 0 < abs(found.represented - found.plain_represented) < outcome.least
     return {
         "choices": [_id(votes, one.proposal) for one in found.choices],
         "voters": found.voters,
-        "represented": found.represented,
+        "represented": None if left else found.represented,
         "ejr_plus": found.unheard is None,
         "plain": [_id(votes, place) for place in found.plain],
-        "plain_represented": found.plain_represented,
+        "plain_represented": None if plainly_left or between else found.plain_represented,
         "plain_ejr_plus": found.plain_unheard is None,
     }
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from clairevoie.cli.consulting import load_consultation
+from clairevoie.cli.finished import load_finished
 from clairevoie.cli.recommending import load_recommendations
 from clairevoie.cli.site import load_demonstration
 from clairevoie.consultation.recommendations import Duty, Status
@@ -91,3 +92,34 @@ def test_one_consultation_is_open_and_says_that_it_is_generated(client: Client) 
     for address in ("", "participer/", "resultats/"):
         page = client.get(f"/consultations/{of.number}/{address}").content.decode()
         assert "ont été générés" in page
+
+
+@pytest.mark.usefixtures("loaded")
+def test_one_consultation_is_finished_and_shows_its_groups(client: Client) -> None:
+    today = timezone.localdate()
+    assert load_finished(today=today, public=None) > 5_000
+    assert load_finished(today=today, public=None) == 0
+    of = Consultation.objects.get()
+    assert counts_differ(of) == []
+    page = client.get(f"/consultations/{of.number}/resultats/").content.decode()
+    assert "ont été générés" in page
+    assert "Les votes forment 3 groupes, et ils tiennent" in page.replace("\u00a0", " ")
+    assert 'id="opinions"' in page
+    assert "Une liste courte qui représente tout le monde" in page
+    form = client.get(f"/consultations/{of.number}/resultats.json").json()
+    assert form["groups"]["state"] == "stable"
+    # It is over: nobody can take part.
+    about = client.get(f"/consultations/{of.number}/").content.decode()
+    assert "Participer" not in about
+    assert "Close" in about
+
+
+@pytest.mark.shared_data
+@pytest.mark.usefixtures("loaded")
+def test_a_public_conversation_is_shown_as_finished(client: Client, shared_data: Path) -> None:
+    load_finished(today=timezone.localdate(), public=shared_data / "consultations")
+    of = Consultation.objects.get(fictitious=False)
+    page = client.get(f"/consultations/{of.number}/resultats/").content.decode()
+    assert "Pas de groupes stables." in page
+    about = client.get(f"/consultations/{of.number}/").content.decode()
+    assert "The Computational Democracy Project" in about

@@ -111,7 +111,7 @@ def outcome_page(form: Form, language: Language) -> OutcomePage:
         divided=tuple(_divided(form, one, texts, language) for one in form["divisions"]),
         slate=tuple(texts[one] for one in slate["choices"]) if slate else (),
         plain=tuple(texts[one] for one in slate["plain"]) if slate else (),
-        slate_said=tuple(_slate_said(slate, language)) if slate else (),
+        slate_said=tuple(_slate_said(slate, form["least"], language)) if slate else (),
         chart=_chart(form, language),
         unknown=ngettext(
             "On %(count)s proposal, there are too few votes to tell what most think.",
@@ -234,13 +234,20 @@ def _divided(form: Form, one: Any, texts: Mapping[str, str], language: str) -> s
     }
 
 
-def _slate_said(slate: Any, language: str) -> list[str]:
-    voters = slate["voters"]
+def _slate_said(slate: Any, least: int, language: str) -> list[str]:
+    voters, represented = slate["voters"], slate["represented"]
     said = [
-        _("%(share)s of those who voted agree with at least one of these proposals.")
-        % {"share": percent(slate["represented"] / voters if voters else None, language)}
+        _(
+            "All who voted, but for fewer than %(least)s persons, agree with at least one of these "
+            "proposals."
+        )
+        % {"least": least}
+        if represented is None
+        else _("%(share)s of those who voted agree with at least one of these proposals.")
+        % {"share": percent(represented / voters if voters else None, language)}
     ]
-    if set(slate["choices"]) != set(slate["plain"]):
+    others = set(slate["choices"]) != set(slate["plain"])
+    if others and slate["plain_represented"] is not None:
         said.append(
             _("With those that most people agree with, it would be %(share)s.")
             % {"share": percent(slate["plain_represented"] / voters if voters else None, language)}
