@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from clairevoie.charts import Cloud, DotRow, Mark, dot_chart, linear_axis, opinion_map
 from clairevoie.charts.drawing import Language, figure_html
 from clairevoie.register.cells import protect
-from clairevoie.web.register.services.pages.wording import percent
+from clairevoie.web.register.services.pages.wording import number_in_words, percent
 
 Form = Mapping[str, Any]
 LETTERS = "ABCDEF"
@@ -100,7 +100,10 @@ def outcome_page(form: Form, language: Language) -> OutcomePage:
             "These results rest on %(votes)s votes of %(count)s persons.",
             form["participants"] or 0,
         )
-        % {"count": form["participants"], "votes": form["votes"]}
+        % {
+            "count": number_in_words(str(form["participants"]), language),
+            "votes": number_in_words(str(form["votes"]), language),
+        }
         if form["participants"] is not None
         else "",
         groups_said=tuple(_groups_said(form, language)),
