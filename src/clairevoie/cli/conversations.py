@@ -90,6 +90,15 @@ Agree = Annotated[
     int | None,
     typer.Option(help="Number that means agree, 1 or -1, when no published counts tell it."),
 ]
+Mapped = Annotated[
+    Path | None,
+    typer.Option(
+        "--mapping",
+        exists=True,
+        dir_okay=False,
+        help="For another table of votes (CSV): which column is what (YAML or JSON).",
+    ),
+]
 Said = Annotated[Language, typer.Option(help="Language of what is told.")]
 
 
@@ -97,11 +106,12 @@ Said = Annotated[Language, typer.Option(help="Language of what is told.")]
 def read(
     source: Source,
     agree: Agree = None,
+    mapping: Mapped = None,
     language: Said = Language.FR,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Say what an export holds, and where its published counts are not the last votes."""
-    found = _reading(source, agree)
+    found = _reading(source, agree, mapping)
     if as_json:
         say_json(_figures(found))
         return
@@ -112,6 +122,7 @@ def read(
 def results(
     source: Source,
     agree: Agree = None,
+    mapping: Mapped = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", dir_okay=False, help="Write the result (JSON) in this file."),
@@ -125,7 +136,7 @@ def results(
 
     if out is not None and out.exists():
         raise CommandProblem(f"{out} is there already: choose another file.")
-    found = _reading(source, agree)
+    found = _reading(source, agree, mapping)
     votes = without_refused(found.votes)
     form = plain(outcome_of(votes))
     if out is not None:
@@ -147,10 +158,15 @@ def results(
         say(words["written"].format(out=out))
 
 
-def _reading(source: Path, agree: int | None) -> Reading:
+def _reading(source: Path, agree: int | None, mapping: Path | None) -> Reading:
+    from clairevoie.consultation.mapping import read_mapping, read_table
     from clairevoie.consultation.reading import ReadingProblem, read_polis
 
+    if mapping is not None and not source.is_file():
+        raise CommandProblem(f"{source} is no file: with --mapping, give a table of votes (CSV).")
     try:
+        if mapping is not None:
+            return read_table(source, read_mapping(mapping.read_bytes(), name=mapping.name))
         return read_polis(source, agree=agree)
     except ReadingProblem as problem:
         raise CommandProblem(f"{problem}.") from None

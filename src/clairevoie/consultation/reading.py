@@ -80,23 +80,23 @@ def read_polis(path: Path, *, agree: int | None = None) -> Reading:
     if agree not in (None, 1, -1):
         raise ReadingProblem(f"the number that means agree is {agree}; it can be 1 or -1")
     found = _files(path)
-    table = _table(found[VOTES], VOTES, VOTES_COLUMNS)
+    table = table_of(found[VOTES], VOTES, VOTES_COLUMNS)
     rows = table.num_rows
-    comments = _table(found[COMMENTS], COMMENTS, COMMENTS_COLUMNS) if COMMENTS in found else None
-    time = _milliseconds(_whole(table, "timestamp", VOTES), VOTES)
+    comments = table_of(found[COMMENTS], COMMENTS, COMMENTS_COLUMNS) if COMMENTS in found else None
+    time = milliseconds(_whole(table, "timestamp", VOTES), VOTES)
     value = _whole(table, "vote", VOTES)
     wrong = np.flatnonzero(np.abs(value) > 1)
     if len(wrong):
         raise ReadingProblem(
             f"{VOTES}, row {wrong[0] + 1}: vote {value[wrong[0]]} is not 1, 0 or -1; correct it"
         )
-    people, who = _places(table.column("voter-id"))
+    people, who = places_of(table.column("voter-id"))
     proposals, what = _proposals(table.column("comment-id"), comments)
     many = len(proposals)
     published = None if comments is None else _published(comments, proposals)
     counts = _counts(what, value, many)
     sign = _sign(published, counts) if agree is None else agree
-    who, what, value, time, contradictions = _settled(who, what, value * sign, time, many)
+    who, what, value, time, contradictions = settled(who, what, value * sign, time, many)
     votes = votes_of(people, proposals, who, what, value, time=time)
     same = differing = None
     if published is not None:
@@ -146,8 +146,24 @@ def _unzipped(path: Path) -> dict[str, bytes]:
     return found
 
 
-def _table(data: bytes, name: str, wanted: tuple[str, ...]) -> pa.Table:
-    """Return the wanted columns as texts."""
+def table_of(
+    data: bytes,
+    name: str,
+    wanted: tuple[str, ...],
+    *,
+    advice: str = "give the file as Polis exports it",
+) -> pa.Table:
+    """Return the wanted columns of a CSV file as texts.
+
+    Args:
+        data: of the file.
+        name: how it is called in sentences.
+        wanted: columns.
+        advice: what to do when one is missing.
+
+    Raises:
+        ReadingProblem: one is, or the file cannot be read.
+    """
     import pyarrow as pa
     from pyarrow import csv
 
@@ -163,9 +179,7 @@ def _table(data: bytes, name: str, wanted: tuple[str, ...]) -> pa.Table:
     names = [one.strip(' "\r') for one in header.decode(encoding, "replace").split(comma)]
     missing = [one for one in wanted if one not in [each.lstrip('\ufeff"') for each in names]]
     if missing:
-        raise ReadingProblem(
-            f"{name}, line 1: no column {', '.join(missing)}; give the file as Polis exports it"
-        )
+        raise ReadingProblem(f"{name}, line 1: no column {', '.join(missing)}; {advice}")
 
     def read(*, threads: bool) -> pa.Table:
         return csv.read_csv(
@@ -208,7 +222,12 @@ def _whole(table: pa.Table, column: str, name: str) -> Ints:
         ) from None
 
 
-def _milliseconds(time: Ints, name: str) -> Ints:
+def milliseconds(time: Ints, name: str) -> Ints:
+    """Return times in milliseconds since 1970, of all in seconds or all in milliseconds.
+
+    Raises:
+        ReadingProblem: some are in seconds and others not.
+    """
     seconds = np.abs(time) < SECONDS_UNTIL
     if seconds.all():
         return time * 1000
@@ -227,13 +246,19 @@ def _order(text: str) -> tuple[bool, int, str]:
     return not number, int(text) if number else 0, text
 
 
-def _places(column: pa.ChunkedArray, more: tuple[str, ...] = ()) -> tuple[list[str], Ints]:
-    """Return identifiers, sorted, and the place of each row among them."""
+def places_of(
+    column: pa.ChunkedArray, name: str = VOTES, more: tuple[str, ...] = ()
+) -> tuple[list[str], Ints]:
+    """Return identifiers, sorted, and the place of each row among them.
+
+    Raises:
+        ReadingProblem: one is empty.
+    """
     coded = column.combine_chunks().dictionary_encode()
     given = coded.dictionary.to_pylist()
     if "" in given:
         row = column.index("").as_py()
-        raise ReadingProblem(f"{VOTES}, row {row + 1}: an identifier is empty; complete it")
+        raise ReadingProblem(f"{name}, row {row + 1}: an identifier is empty; complete it")
     names = sorted({*given, *more}, key=_order)
     at = {name: place for place, name in enumerate(names)}
     to = np.fromiter((at[name] for name in given), dtype=np.int64, count=len(given))
@@ -242,14 +267,14 @@ def _places(column: pa.ChunkedArray, more: tuple[str, ...] = ()) -> tuple[list[s
 
 def _proposals(column: pa.ChunkedArray, comments: pa.Table | None) -> tuple[list[Proposal], Ints]:
     if comments is None:
-        names, what = _places(column)
+        names, what = places_of(column)
         return [Proposal(name) for name in names], what
     known = comments.column("comment-id").to_pylist()
     if len(set(known)) < len(known):
         twice = next(one for place, one in enumerate(known) if one in known[:place])
         raise ReadingProblem(f"{COMMENTS}: comment-id {twice} is listed twice; keep one of them")
-    names, what = _places(column, tuple(known))
-    created = _milliseconds(_whole(comments, "timestamp", COMMENTS), COMMENTS).tolist()
+    names, what = places_of(column, VOTES, tuple(known))
+    created = milliseconds(_whole(comments, "timestamp", COMMENTS), COMMENTS).tolist()
     moderated = _whole(comments, "moderated", COMMENTS).tolist()
     texts = comments.column("comment-body").to_pylist()
     authors = comments.column("author-id").to_pylist()
@@ -292,7 +317,7 @@ def _sign(published: Ints | None, counts: Ints) -> int:
     )
 
 
-def _settled(
+def settled(
     who: Ints, what: Ints, value: Ints, time: Ints, many: int
 ) -> tuple[Ints, Ints, Ints, Ints, int]:
     """Keep last votes; of the same time, different ones are a pass, whatever rows come first."""
