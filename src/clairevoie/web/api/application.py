@@ -12,6 +12,7 @@ from ninja.operation import Operation
 from clairevoie.web.api.errors import handle_errors
 from clairevoie.web.api.routes import (
     audits,
+    consultations,
     events,
     recommendations,
     reference,
@@ -43,6 +44,7 @@ TAGS = (
     ("sources", "Documents that statements cite"),
     ("rules", "The rules by which public bodies decide, which can be applied to a case"),
     ("audits", "Who is hit, how sure that is: published audits of journals of decisions"),
+    ("consultations", "What people are asked, what they propose, what their votes say"),
     ("recommendations", "What is asked of public bodies, what they answer, what is late"),
     ("events", "The append-only feed of every act"),
     ("reference", "The field catalogue and the indicators"),
@@ -76,7 +78,7 @@ api = Api(
 )
 handle_errors(api)
 # Importing these modules is what declares their operations.
-OPERATIONS = (reference, systems, rules, audits, recommendations, events, writing)
+OPERATIONS = (reference, systems, rules, audits, consultations, recommendations, events, writing)
 api.add_router("", router)
 
 
