@@ -23,7 +23,8 @@ from clairevoie.web.accounts.permissions import Actor, Refused, require
 from clairevoie.web.consultation.models import Consultation, Proposal, ProposalState
 from clairevoie.web.consultation.services import inviting, opening, proposing
 from clairevoie.web.consultation.services.consulting import proposals_in
-from clairevoie.web.consultation.services.pages.consultations import consultation_page
+from clairevoie.web.consultation.services.crowds import crowds_of
+from clairevoie.web.consultation.services.pages.consultations import consultation_page, crowds_block
 from clairevoie.web.consultation.services.tallying import participants_of
 from clairevoie.web.consultation.views.answering import GET_AND_POST, done
 from clairevoie.web.consultation.views.consultations import consultation_or_404
@@ -130,7 +131,9 @@ def organise(request: HttpRequest, number: int) -> HttpResponse:
 
 def _organising(found: Consultation, actor: Actor) -> dict[str, object]:
     used, total = inviting.used_of(found)
+    seen = crowds_of(found)
     return {
+        "crowds": None if seen is None else crowds_block(seen, language()),
         "page": consultation_page(
             found,
             participants=participants_of(found),

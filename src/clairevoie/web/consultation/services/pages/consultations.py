@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clairevoie.consultation.coordination import Flag
 from clairevoie.web.consultation.models import (
     Audience,
     Consultation,
@@ -23,8 +24,9 @@ from clairevoie.web.consultation.services.consulting import (
     open_first,
     phase_of,
 )
+from clairevoie.web.consultation.services.crowds import Crowds
 from clairevoie.web.register.services.contributing import name_of
-from clairevoie.web.register.services.pages.wording import date_in_words
+from clairevoie.web.register.services.pages.wording import date_in_words, number_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,37 @@ def decision_line(row: Decision, language: str) -> DecisionLine:
         who=row.organisation.name if row.organisation else _("this site"),
         day=_day(timezone.localdate(row.at), language),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CrowdsBlock:
+    """Near-identical voters who arrive together, in words; one sentence a group."""
+
+    sentences: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
+def crowds_block(found: Crowds, language: str) -> CrowdsBlock:
+    """Return what was seen of near-identical voters, for the moderation."""
+    return CrowdsBlock(tuple(_crowd(each, language) for each in found.flags), found.changed)
+
+
+def _crowd(flag: Flag, language: str) -> str:
+    first = timezone.localtime(datetime.fromtimestamp(flag.first / 1000, UTC))
+    minutes = max(1, -(-(flag.last - flag.first) // 60_000))
+    return _(
+        "%(people)s persons who began on %(day)s at %(hour)s, within %(minutes)s min: of "
+        "%(shared)s proposals on which two of them voted, they voted alike on %(same)s; with the "
+        "usual answers it would be %(expected)s."
+    ) % {
+        "people": len(flag.members),
+        "day": _day(first.date(), language),
+        "hour": first.strftime("%H:%M"),
+        "minutes": minutes,
+        "shared": number_in_words(f"{flag.shared:.0f}", language),
+        "same": number_in_words(f"{flag.same:.1f}", language),
+        "expected": number_in_words(f"{flag.expected:.1f}", language),
+    }
 
 
 def _day(day: date, language: str) -> str:
