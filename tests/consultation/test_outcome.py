@@ -76,6 +76,10 @@ def test_stable_groups_are_told_with_their_areas() -> None:
         axis=0,
     )
     assert 0.35 < (inside < 1.1774).mean() < 0.65
+    for one in form["proposals"]:
+        for told in one["groups"]:
+            low, high = told["redrawn"]
+            assert low <= told["agreement"][0] <= high
     slate = form["slate"]
     assert slate["ejr_plus"]
     told = [slate[name] for name in ("represented", "plain_represented")]

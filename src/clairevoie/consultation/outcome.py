@@ -193,8 +193,18 @@ def _proposal(outcome: Outcome, place: int) -> dict[str, Any]:
         "text": item.text,
         "verdict": str(told.everybody.verdicts[place]),
         "everybody": _opinion(told, (place,), whole=True),
-        "groups": [_opinion(told, (group, place), whole=False) for group in groups],
+        "groups": [_of_group(outcome, group, place) for group in groups],
     }
+
+
+def _of_group(outcome: Outcome, group: int, place: int) -> dict[str, Any] | None:
+    """Return the votes of a group, with bounds that know that its members are not sure either."""
+    found = _opinion(outcome.findings, (group, place), whole=False)
+    if found is None:
+        return None
+    sure = outcome.certainty
+    bounds = [_number(side[group, place]) for side in (sure.low, sure.high)]
+    return found | {"redrawn": None if None in bounds else bounds}
 
 
 def _opinion(told: Findings, at: tuple[int, ...], *, whole: bool) -> dict[str, Any] | None:
