@@ -191,8 +191,8 @@ def demo(
     accounts = demonstration_accounts()
     rules = load_rules_and_journals(today=datetime.now(UTC).date())
     recommendations = load_recommendations(today=datetime.now(UTC).date())
-    finished = load_finished(today=datetime.now(UTC).date(), public=consultations)
     votes = load_consultation(today=datetime.now(UTC).date())
+    finished = load_finished(today=datetime.now(UTC).date(), public=consultations)
     seconds = round(time.monotonic() - begin, 1)
     if as_json:
         say_json(
