@@ -14,6 +14,7 @@ import numpy as np
 
 from clairevoie.audit.cells import Cells, Sums
 from clairevoie.audit.columns import clean_level
+from clairevoie.audit.containment import ROWS
 from clairevoie.audit.figures import Cut
 from clairevoie.audit.intervals import Floats
 from clairevoie.audit.model import Plan, PlanProblem
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from clairevoie.audit.measures import Measure
 
-ROWS = "rows"
 SUMS = ("persons", "nn", "nx", "xx")
 """Of the persons i of a line with n decisions of which x are hits: how many, Σn², Σnx, Σx²."""
 AT_ONCE = 4_000_000

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clairevoie.audit.cells import Cells
+from clairevoie.audit.clusters import person_of
 from clairevoie.audit.columns import both, clean_level
 from clairevoie.audit.containment import ROWS
 from clairevoie.audit.counting import flags_of, inside_period
@@ -164,16 +165,11 @@ def _rows(journal: Journal, plan: Plan, table: ibis.Table, lines: _Lines) -> ibi
     """Return each row with its person, the keys of its cell, and whether it is in each part."""
     import ibis
 
-    if journal.person is None:
-        raise ValueError("the journal does not say who is concerned")
     inside, _ = inside_period(journal, plan, table)
     flags = flags_of(plan, inside)
-    person = inside[journal.person.column].cast("string")
-    row = inside[journal.identifier].cast("string")
-    alone = ibis.literal("row ") + row
     columns: dict[str, Any] = {
-        "row": row,
-        "who": person.notnull().ifelse(ibis.literal("who ") + person, alone),
+        "row": inside[journal.identifier].cast("string"),
+        "who": person_of(journal, inside),
     }
     for axis, name in enumerate(lines.cells.names):
         columns[f"key_{axis}"] = clean_level(inside, plan.group(name))

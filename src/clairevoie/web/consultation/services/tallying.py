@@ -6,7 +6,6 @@ Whatever publishes results starts here: `votes_of_consultation` gives the ground
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -20,20 +19,6 @@ from clairevoie.web.consultation.models import (
     ProposalState,
     Vote,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """The votes that count on one proposal."""
-
-    agree: int
-    disagree: int
-    passed: int
-
-    @property
-    def cast(self) -> int:
-        """Votes, passes included."""
-        return self.agree + self.disagree + self.passed
 
 
 def participants_of(consultation: Consultation) -> int:
@@ -51,20 +36,6 @@ def results_shown(consultation: Consultation, *, today: date, participants: int)
     if consultation.results_on is not None and today < consultation.results_on:
         return False
     return consultation.results_from is None or participants >= consultation.results_from
-
-
-def counts_of_proposals(consultation: Consultation) -> list[tuple[Proposal, Count | None]]:
-    """Return the proposals put to the vote with their counts.
-
-    The count is ``None`` under ``min_group`` votes; whether results may be shown at all is for
-    `results_shown`.
-    """
-    rows = Proposal.objects.filter(consultation=consultation, count__state=ProposalState.OPEN)
-    found: list[tuple[Proposal, Count | None]] = []
-    for row in rows.select_related("count").order_by("pk"):
-        count = Count(row.count.agree, row.count.disagree, row.count.passed)
-        found.append((row, count if count.cast >= consultation.min_group else None))
-    return found
 
 
 def last_told(consultation: Consultation, *, open_now: bool) -> int | None:
