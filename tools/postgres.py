@@ -29,13 +29,9 @@ from typing import Any
 URL_VARIABLE = "CLAIREVOIE_TEST_DATABASE_URL"
 HOW = "install it (Debian, Ubuntu: apt-get install postgresql) or set " + URL_VARIABLE
 DATABASE = "clairevoie"
-SETTINGS = {
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "max_connections": "60",
-    "listen_addresses": "127.0.0.1",
-}
+SETTINGS = {"max_connections": "60", "listen_addresses": "127.0.0.1"}
+HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+"""What makes tests faster: a power cut would lose the data, which nobody keeps."""
 
 
 class NoServerError(Exception):
@@ -78,8 +74,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """A running throw-away server; gives the URL of its database."""
+def server(*, hasty: bool = True) -> Iterator[str]:
+    """A running throw-away server; gives the URL of its database.
+
+    Not ``hasty``, it writes to the disk as a real one does: for measures.
+    """
     folder, as_owner = programs(), owner()
     home = Path(tempfile.mkdtemp(prefix="clairevoie-pg-"))
     try:
@@ -108,7 +107,8 @@ def server() -> Iterator[str]:
 
         run("initdb", "--pgdata", str(data), "--username", DATABASE, "--auth", "trust",
             "--encoding", "UTF8", "--no-locale", "--no-sync")  # fmt: skip
-        settings = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+        chosen = SETTINGS | (HASTY if hasty else {})
+        settings = " ".join(f"-c {name}={value}" for name, value in chosen.items())
         run("pg_ctl", "start", "--wait", "--timeout", "60", "--pgdata", str(data),
             "--log", str(home / "log"), "--options", f"{settings} -p {port} -k {home}")  # fmt: skip
         try:

@@ -92,11 +92,15 @@ def new_participation(consultation: Consultation) -> Began:
     return Began(made, secret)
 
 
-def participation_of(consultation: Consultation, secret: str) -> Participation | None:
-    """Return the participation that a secret opens; ``None`` when it opens none here."""
+def participation_of(number: int, secret: str) -> Participation | None:
+    """Return the participation in a consultation that a secret opens; ``None`` when it opens none.
+
+    One query brings the consultation and its closing too.
+    """
     if not secret:
         return None
-    return Participation.objects.filter(consultation=consultation, digest=digest_of(secret)).first()
+    rows = Participation.objects.select_related("consultation__closing")
+    return rows.filter(consultation__number=number, digest=digest_of(secret)).first()
 
 
 def check_open(consultation: Consultation) -> None:

@@ -27,10 +27,7 @@ from clairevoie.web.consultation.models import (
 from clairevoie.web.consultation.services import taking_part as services
 from clairevoie.web.consultation.services.consulting import Phase, phase_of
 from clairevoie.web.consultation.services.inviting import redeem
-from clairevoie.web.consultation.services.pages.consultations import (
-    consultation_line,
-    consultation_page,
-)
+from clairevoie.web.consultation.services.pages.consultations import consultation_page
 from clairevoie.web.consultation.services.proposing import propose as propose_text
 from clairevoie.web.consultation.views.answering import GET_AND_POST
 from clairevoie.web.consultation.views.consultations import consultation_or_404
@@ -45,16 +42,16 @@ SECRET_LENGTH = 64
 @require_http_methods(GET_AND_POST)
 def take_part(request: HttpRequest, number: int) -> HttpResponse:
     """Offer one proposal and take the vote on it; or let somebody begin."""
-    found = consultation_or_404(number)
-    participation = _participation(request, found)
+    participation = _participation(request, number)
     if participation is None:
-        return _begin(request, found)
+        return _begin(request, consultation_or_404(number))
     if request.method == "POST":
-        _vote(request, found, participation)
+        _vote(request, participation)
         return redirect("consultation:take_part", number)
+    found = participation.consultation
     offered = services.offered(participation=participation, number=_RANDOM.random())
     context = {
-        "line": consultation_line(found, today=timezone.localdate(), language=language()),
+        "asked": found,
         "open": phase_of(found, today=timezone.localdate()) is Phase.OPEN,
         "offered": offered,
         "values": VoteValue,
@@ -66,22 +63,23 @@ def take_part(request: HttpRequest, number: int) -> HttpResponse:
 @require_http_methods(GET_AND_POST)
 def own_votes(request: HttpRequest, number: int) -> HttpResponse:
     """Show one's votes and one's personal link; take a vote that is changed."""
-    found = consultation_or_404(number)
-    participation = _participation(request, found)
+    participation = _participation(request, number)
     if participation is None:
+        consultation_or_404(number)
         return redirect("consultation:take_part", number)
     if request.method == "POST":
-        _vote(request, found, participation)
+        _vote(request, participation)
         return redirect("consultation:own_votes", number)
+    found = participation.consultation
     made = participation.proposals.select_related("count").order_by("pk")
     context = {
-        "line": consultation_line(found, today=timezone.localdate(), language=language()),
+        "asked": found,
         "open": phase_of(found, today=timezone.localdate()) is Phase.OPEN,
         "votes": services.own_votes(participation=participation),
         "values": VoteValue,
         "made": [(each.text, ProposalState(each.count.state).label) for each in made],
         "link": settings.SITE_URL
-        + reverse("consultation:come_back", args=[number, _secret(request, found)]),
+        + reverse("consultation:come_back", args=[number, _secret(request, number)]),
     }
     return render(request, "consultation/taking_part/votes.html", context)
 
@@ -91,7 +89,7 @@ def own_votes(request: HttpRequest, number: int) -> HttpResponse:
 def propose(request: HttpRequest, number: int) -> HttpResponse:
     """Take a proposal, after having shown those that resemble it."""
     found = consultation_or_404(number)
-    participation = _participation(request, found)
+    participation = _participation(request, number)
     if participation is None:
         return redirect("consultation:take_part", number)
     services.check_open(found)
@@ -124,10 +122,10 @@ def propose(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def come_back(request: HttpRequest, number: int, secret: str) -> HttpResponse:
     """Open a participation by its personal link, then leave the secret out of the address."""
-    found = consultation_or_404(number)
-    if services.participation_of(found, secret) is None:
+    consultation_or_404(number)
+    if services.participation_of(number, secret) is None:
         raise Http404(_("This personal link opens no participation."))
-    response = _remembering(redirect("consultation:take_part", number), found, secret)
+    response = _remembering(redirect("consultation:take_part", number), number, secret)
     # Only here: a form of a page without referrer is refused by the protection against forgery.
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
@@ -139,7 +137,7 @@ def leave(request: HttpRequest, number: int) -> HttpResponse:
     found = consultation_or_404(number)
     response = redirect("consultation:consultation", number)
     response.set_cookie(
-        _cookie(found),
+        _cookie(found.number),
         max_age=0,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
@@ -164,40 +162,40 @@ def _begin(request: HttpRequest, found: Consultation) -> HttpResponse:
             status = 403
         else:
             response = redirect("consultation:take_part", found.number)
-            return _remembering(response, found, began.secret)
+            return _remembering(response, found.number, began.secret)
     context = {"page": page, "form": form}
     return render(request, "consultation/taking_part/begin.html", context, status=status)
 
 
-def _vote(request: HttpRequest, found: Consultation, participation: Participation) -> None:
+def _vote(request: HttpRequest, participation: Participation) -> None:
     values = {str(each.value): each.value for each in VoteValue}
     services.vote(
-        consultation=found,
+        consultation=participation.consultation,
         participation=participation,
         token=request.POST.get("token", ""),
         value=values.get(request.POST.get("value", ""), 9),
     )
 
 
-def _participation(request: HttpRequest, found: Consultation) -> Participation | None:
-    return services.participation_of(found, _secret(request, found))
+def _participation(request: HttpRequest, number: int) -> Participation | None:
+    return services.participation_of(number, _secret(request, number))
 
 
-def _secret(request: HttpRequest, found: Consultation) -> str:
-    secret = request.COOKIES.get(_cookie(found), "")
+def _secret(request: HttpRequest, number: int) -> str:
+    secret = request.COOKIES.get(_cookie(number), "")
     return secret if len(secret) <= SECRET_LENGTH else ""
 
 
-def _cookie(found: Consultation) -> str:
+def _cookie(number: int) -> str:
     # The prefix keeps a neighbouring site from setting it.
     prefix = "__Host-" if settings.SESSION_COOKIE_SECURE else ""
-    return f"{prefix}participation-{found.number}"
+    return f"{prefix}participation-{number}"
 
 
-def _remembering(response: HttpResponse, found: Consultation, secret: str) -> HttpResponse:
+def _remembering(response: HttpResponse, number: int, secret: str) -> HttpResponse:
     """Keep a secret in the browser until it is closed."""
     response.set_cookie(
-        _cookie(found),
+        _cookie(number),
         secret,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,

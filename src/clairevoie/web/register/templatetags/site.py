@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django import template
 from django.http import HttpRequest
 from django.template import Context
 from django.template.defaultfilters import date as date_filter
-from django.urls import NoReverseMatch, reverse, translate_url
+from django.urls import NoReverseMatch, get_urlconf, reverse, translate_url
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, override
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from clairevoie.register.catalogue import FIELD_BY_KEY, VOCABULARIES, Field
 from clairevoie.web.register.services.pages.wording import number_in_words
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 register = template.Library()
+
+_MENU = (
+    ("register:list", _("Systems")),
+    ("register:body_list", _("Public bodies")),
+    ("rules:list", _("Rules")),
+    ("audit:list", _("Audits")),
+    ("consultation:consultations", _("Consultations")),
+    ("consultation:recommendations", _("Recommendations")),
+    ("register:changes", _("What changed")),
+    ("register:help", _("A decision about me")),
+    ("register:contribute", _("Contribute")),
+)
+_FOOT = (
+    ("register:about", _("About")),
+    ("register:fields", _("What a record says")),
+    ("register:indicators", _("Indicators")),
+    ("register:source_list", _("Sources")),
+    ("audit:list", _("Published audits")),
+    ("consultation:consultations", _("Consultations")),
+    ("consultation:recommendations", _("Recommendations")),
+    ("register:formats", _("Download")),
+    ("api:index", _("API")),
+    ("register:accessibility", _("Accessibility: not certified")),
+    ("register:privacy", _("Personal data")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +74,14 @@ class LanguageLink:
 def main_menu(context: Context) -> list[MenuItem]:
     """Return the links of the main menu; a page that does not exist is left out."""
     path = _request(context).path
-    pages = (
-        ("register:list", _("Systems")),
-        ("register:body_list", _("Public bodies")),
-        ("rules:list", _("Rules")),
-        ("audit:list", _("Audits")),
-        ("consultation:consultations", _("Consultations")),
-        ("consultation:recommendations", _("Recommendations")),
-        ("register:changes", _("What changed")),
-        ("register:help", _("A decision about me")),
-        ("register:contribute", _("Contribute")),
-    )
-    found = []
-    for name, label in pages:
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
-        found.append(MenuItem(label, url, path.startswith(url)))
-    return found
+    pages = _links(_MENU, get_language() or "fr", get_urlconf())
+    return [MenuItem(label, url, path.startswith(url)) for label, url in pages]
+
+
+@register.simple_tag
+def foot_menu() -> tuple[tuple[str, str], ...]:
+    """Return the links of the foot of the page, each as its label and address."""
+    return _links(_FOOT, get_language() or "fr", get_urlconf())
 
 
 @register.simple_tag(takes_context=True)
@@ -147,6 +167,21 @@ def _day_in_words(when: date) -> str:
         day_number = "1er" if when.day == 1 else str(when.day)
         return f"{day_number} {date_filter(when, 'F Y')}"
     return str(date_filter(when, "j F Y"))
+
+
+@lru_cache(maxsize=16)
+def _links(
+    pages: tuple[tuple[str, StrPromise], ...], code: str, urls: str | None
+) -> tuple[tuple[str, str], ...]:
+    """Return labels and addresses; they depend on nothing but the language and the table of URLs.
+
+    A page that does not exist is left out.
+    """
+    found = []
+    for name, label in pages:
+        with suppress(NoReverseMatch):
+            found.append((str(label), reverse(name, urlconf=urls)))
+    return tuple(found)
 
 
 def _request(context: Context) -> HttpRequest:
