@@ -6,13 +6,17 @@ import json
 from importlib.resources import files
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clairevoie.consultation.certainty import State
+from clairevoie.consultation.coordination import coordinated, without
 from clairevoie.consultation.outcome import outcome_of, plain
+from clairevoie.consultation.tallies import tally
 from clairevoie.decisions.schema import schema_problems
 from tests.consultation.made import renamed, some_votes
+from tests.consultation.test_coordination import conversation
 from tests.consultation.test_grouping import planted
 
 SCHEMA = json.loads(
@@ -93,3 +97,30 @@ def test_without_stable_groups_votes_are_read_all_together() -> None:
     assert form["groups"]["sizes"] == form["groups"]["areas"] == form["divisions"] == []
     assert form["representative"] == []
     assert sum(form["groups"]["numbers"]) == 1
+
+
+@pytest.mark.parametrize("planted_people", [0, 5, 12, 30])
+def test_with_and_without_a_crowd_are_both_told(planted_people: int) -> None:
+    votes = conversation(7, planted=planted_people)
+    flags = coordinated(votes)
+    found = outcome_of(votes, replicates=20, flags=flags)
+    form = plain(found)
+    assert list(schema_problems(form, SCHEMA)) == []
+    # Whoever is flagged counts in all the other figures.
+    assert form | {"coordinated": None} == plain(outcome_of(votes, replicates=20))
+    told = form["coordinated"]
+    people = len({member for flag in flags for member in flag.members})
+    if planted_people == 0:
+        assert told == {"crowds": 0, "people": 0, "without": []}
+    elif people < 11:
+        assert told == {"crowds": None, "people": None, "without": []}
+    else:
+        assert told["people"] == people
+        assert bool(told["without"]) == (planted_people == 30)
+    others = tally(without(votes, flags))
+    whole = tally(votes)
+    for one in told["without"]:
+        at = int(one["proposal"])
+        assert (one["agree"], one["disagree"]) == (others.agree[at], others.disagree[at])
+        assert one["agree"] + one["disagree"] + one["pass"] >= 11
+        assert (gone := whole.cast[at] - others.cast[at]) == 0 or gone >= 11

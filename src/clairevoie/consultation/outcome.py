@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clairevoie.consultation.certainty import REPLICATES, Certainty, State, certainty
+from clairevoie.consultation.coordination import Flag, publishable_both, without
 from clairevoie.consultation.findings import Bounds, Findings, findings
 from clairevoie.consultation.grouping import MIN_GROUP, Grouping, grouping
 from clairevoie.consultation.slate import Slate, slate
@@ -48,6 +49,7 @@ class Outcome:
         slate: proposals that represent everybody; ``None`` under ``least`` participants, or where
             it represents fewer.
         least: fewest persons that a figure speaks of.
+        flags: near-identical voters who arrived together; ``None`` when nobody looked.
     """
 
     votes: Votes
@@ -59,6 +61,7 @@ class Outcome:
     areas: tuple[Area, ...]
     slate: Slate | None
     least: int
+    flags: tuple[Flag, ...] | None = None
 
     @property
     def groups(self) -> int:
@@ -72,6 +75,7 @@ def outcome_of(
     least: int = MIN_GROUP,
     asked: int = SLATE,
     replicates: int = REPLICATES,
+    flags: tuple[Flag, ...] | None = None,
 ) -> Outcome:
     """Compute what is told of a consultation.
 
@@ -80,6 +84,8 @@ def outcome_of(
         least: fewest persons of a group, and that a figure speaks of.
         asked: how many proposals the slate has.
         replicates: how often participants are drawn again.
+        flags: of `clairevoie.consultation.coordination.coordinated`, if it was asked: results are
+            then told with and without them. Nobody is removed.
     """
     found = grouping(votes, min_group=least)
     sure = certainty(votes, found, replicates=replicates)
@@ -97,6 +103,7 @@ def outcome_of(
         areas=tuple(_area(found, group) for group in range(found.k)) if stable else (),
         slate=_slate(votes, asked, told, people),
         least=least,
+        flags=flags,
     )
 
 
@@ -182,6 +189,7 @@ def plain(outcome: Outcome) -> dict[str, Any]:
             for one in told.divisions
         ],
         "slate": _told_slate(outcome),
+        "coordinated": _told_flags(outcome),
     }
 
 
@@ -242,6 +250,30 @@ def _told_slate(outcome: Outcome) -> dict[str, Any] | None:
         "plain": [_id(votes, place) for place in found.plain],
         "plain_represented": None if plainly_left or between else found.plain_represented,
         "plain_ejr_plus": found.plain_unheard is None,
+    }
+
+
+def _told_flags(outcome: Outcome) -> dict[str, Any] | None:
+    """Return what would be said without near-identical voters who arrived together.
+
+    On each proposal, with and without are told where their difference is nobody or enough persons.
+    """
+    flags, votes, least = outcome.flags, outcome.votes, outcome.least
+    if flags is None:
+        return None
+    people = len({member for flag in flags for member in flag.members})
+    if 0 < people < least or 0 < outcome.participants - people < least:
+        return {"crowds": None, "people": None, "without": []}
+    others = findings(without(votes, flags), least=least)
+    both = publishable_both(votes, flags, least=least) & outcome.findings.everybody.shown
+    return {
+        "crowds": len(flags),
+        "people": people,
+        "without": [
+            {"proposal": _id(votes, place), "verdict": str(others.everybody.verdicts[place])} | said
+            for place in np.flatnonzero(both).tolist()
+            if people and (said := _opinion(others, (place,), whole=True))
+        ],
     }
 
 

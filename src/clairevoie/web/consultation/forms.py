@@ -63,6 +63,9 @@ def identifier_in(text: str) -> UUID | None:
         return None
 
 
+_SOURCE_FIELDS = ("origin", "origin_name", "origin_url", "source", "locator", "quote")
+
+
 class RecommendationForm(PlainForm):
     """What is asked of a public body, and where that comes from."""
 
@@ -110,8 +113,18 @@ class RecommendationForm(PlainForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, capacities: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        capacities: list[tuple[str, str]],
+        consulted: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """Make the form; one that comes from a consultation of this site has its source in it."""
         super().__init__(*args, **kwargs)
+        if consulted:
+            for name in _SOURCE_FIELDS:
+                del self.fields[name]
         field = self.fields["capacity"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
         field.choices = [("", _("Choose…")), *capacities]

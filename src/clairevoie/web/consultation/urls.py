@@ -46,6 +46,16 @@ urlpatterns = [
     ),
     path("consultations/<int:number>/resultats/", consultations.results, name="results"),
     path(
+        "consultations/<int:number>/resultats/calcul/",
+        consultations.computation,
+        name="computation",
+    ),
+    path(
+        "consultations/<int:number>/resultats/propositions/<int:proposal>/",
+        consultations.proposal_result,
+        name="proposal_result",
+    ),
+    path(
         "consultations/<int:number>/resultats.json",
         consultations.results_json,
         name="results_json",

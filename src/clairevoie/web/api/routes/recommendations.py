@@ -138,6 +138,8 @@ def _item(row: Recommendation, asked: Asked) -> dict[str, Any]:
         "origin": row.origin,
         "origin_name": row.origin_name,
         "origin_url": row.origin_url,
+        "consultation": row.consultation.number if row.consultation else None,
+        "proposal": str(row.proposal_id) if row.proposal_id else None,
         "author": row.author,
         "capacity": row.capacity,
         "asked_on": row.asked_on,

@@ -31,6 +31,10 @@ class RecommendationItem(Schema):
     origin: OriginCode
     origin_name: str
     origin_url: str
+    consultation: int | None = Field(
+        description="Number of the consultation of this site from which it comes"
+    )
+    proposal: str | None = Field(description="The proposal of it that it takes up")
     author: str
     capacity: Annotated[str, term_of("capacity")]
     asked_on: str = Field(description="Year, month or day; empty when it is not known")

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clairevoie.register.catalogue.vocabularies import CAPACITY
+from clairevoie.web.consultation.models.consultations import Consultation
+from clairevoie.web.consultation.models.voting import Proposal
 from clairevoie.web.register.models import PublicBody, Source, Statement, System
 
 TITLE_LENGTH = 200
@@ -37,6 +39,8 @@ class Recommendation(models.Model):
     Attributes:
         number: of all recommendations of the site.
         origin_name: which consultation, panel, report… it is; ``origin_url`` leads to it.
+        consultation, proposal: of this site, from which it comes; ``proposal`` where it takes up
+            one that was voted on.
         source, locator, quote: the document of the register in which it can be read, and where.
         author, capacity: who asks, and in what capacity; not always who recorded it.
         asked_on: when it was made, as precise as it is known: a year, a month or a day.
@@ -58,6 +62,12 @@ class Recommendation(models.Model):
     origin = models.CharField(max_length=16, choices=Origin.choices)
     origin_name = models.CharField(max_length=NAME_LENGTH)
     origin_url = models.URLField(max_length=2000, blank=True)
+    consultation = models.ForeignKey(
+        Consultation, null=True, on_delete=models.PROTECT, related_name="recommendations"
+    )
+    proposal = models.ForeignKey(
+        Proposal, null=True, on_delete=models.PROTECT, related_name="recommendations"
+    )
     source = models.ForeignKey(
         Source, null=True, on_delete=models.PROTECT, related_name="recommendations"
     )

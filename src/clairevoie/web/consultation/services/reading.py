@@ -53,12 +53,13 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a reader looks for; empty for everything."""
+    """What a reader looks for; empty, or 0, for everything."""
 
     body: str = ""
     status: str = ""
     origin: str = ""
     system: str = ""
+    consultation: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,8 @@ def find(filters: Filters, *, today: date) -> Found:
         rows = rows.filter(origin=filters.origin)
     if filters.system:
         rows = rows.filter(system__slug=filters.system)
+    if filters.consultation:
+        rows = rows.filter(consultation__number=filters.consultation)
     standings = standings_of(rows, today=today)
     chosen = [pk for pk, each in standings.items() if _matches(each, filters.status)]
     chosen.sort(key=lambda pk: (-standings[pk].late_days, -pk))
@@ -155,7 +158,7 @@ def counts_of(standings: Iterable[Standing]) -> Counts:
 def rows_of(keys: Sequence[int]) -> list[Recommendation]:
     """Return recommendations in the order of their keys, with what their lines show."""
     rows = Recommendation.objects.select_related(
-        "body", "system__entry", "organisation", "source"
+        "body", "system__entry", "organisation", "source", "consultation"
     ).in_bulk(keys)
     return [rows[pk] for pk in keys]
 
@@ -167,7 +170,14 @@ def recommendation_of(number: int) -> Recommendation:
         Recommendation.DoesNotExist: none has this number.
     """
     return Recommendation.objects.select_related(
-        "body", "system__entry", "organisation", "source", "supersedes", "replaced_by"
+        "body",
+        "system__entry",
+        "organisation",
+        "source",
+        "supersedes",
+        "replaced_by",
+        "consultation",
+        "proposal",
     ).get(number=number)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from clairevoie.register.catalogue.vocabularies import CAPACITY
 from clairevoie.register.values import date_bounds
@@ -18,9 +21,12 @@ from clairevoie.web.consultation.models import (
     LOCATOR_LENGTH,
     NAME_LENGTH,
     TITLE_LENGTH,
+    Consultation,
     Origin,
+    Proposal,
     Recommendation,
 )
+from clairevoie.web.consultation.services.tallying import participants_of, results_shown
 from clairevoie.web.consultation.services.texts import (
     cleaned_date,
     cleaned_line,
@@ -39,6 +45,8 @@ class Given:
         author, capacity: who asks; empty for the organisation that records it.
         asked_on: a year, a month or a day; empty when it is not known.
         due_on: by when an answer is asked, by whoever asks; ``None`` when they do not say.
+        consultation, proposal: of this site, from which it comes; the name and the address of
+            the origin are then those of the consultation.
     """
 
     body: PublicBody
@@ -56,6 +64,8 @@ class Given:
     author: str = ""
     capacity: str = ""
     fictitious: bool = False
+    consultation: Consultation | None = None
+    proposal: Proposal | None = None
 
 
 def recommend(
@@ -78,6 +88,8 @@ def recommend(
     if recorded_at is not None and not actor.is_command:
         raise Refused(_("Only the site’s command may say when something was recorded."))
     now = recorded_at or timezone.now()
+    if given.consultation is not None:
+        given = _from_consultation(given, given.consultation)
     values = _cleaned(actor, given, today=timezone.localdate())
     with transaction.atomic():
         # Numbers are given one at a time: the clock's row stays locked until the transaction ends.
@@ -98,6 +110,8 @@ def recommend(
             supersedes=supersedes,
             body=given.body,
             system=given.system,
+            consultation=given.consultation,
+            proposal=given.proposal,
             source=given.source,
             due_on=given.due_on,
             fictitious=given.fictitious,
@@ -115,6 +129,28 @@ def may_replace(actor: Actor, recommendation: Recommendation) -> bool:
         return True
     own = actor.organisation is not None and actor.organisation.pk == recommendation.organisation_id
     return own and actor.has(Role.CONTRIBUTOR)
+
+
+def _from_consultation(given: Given, consultation: Consultation) -> Given:
+    """Return a recommendation whose origin is a consultation of this site.
+
+    Raises:
+        Refused: the results are not shown yet, or the proposal is another consultation's.
+    """
+    participants = participants_of(consultation)
+    if not results_shown(consultation, today=timezone.localdate(), participants=participants):
+        raise Refused(_("The results of this consultation are not shown yet."))
+    if given.proposal is not None and given.proposal.consultation_id != consultation.pk:
+        raise Refused(_("This proposal was made in another consultation."))
+    with override("fr"):
+        page = reverse("consultation:results", args=[consultation.number])
+    return replace(
+        given,
+        origin=Origin.CONSULTATION,
+        origin_name=consultation.title,
+        origin_url=f"{settings.SITE_URL}{page}",
+        fictitious=given.fictitious or consultation.fictitious,
+    )
 
 
 def _check_replaceable(actor: Actor, earlier: Recommendation, given: Given) -> None:

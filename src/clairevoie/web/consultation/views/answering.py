@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.contrib import messages
@@ -21,13 +22,23 @@ from clairevoie.web.accounts.models import Role
 from clairevoie.web.accounts.permissions import Actor, InvalidInput, Refused, require
 from clairevoie.web.accounts.services import limits
 from clairevoie.web.consultation.forms import AnswerForm, ProgressForm, RecommendationForm
-from clairevoie.web.consultation.models import Recommendation
+from clairevoie.web.consultation.models import (
+    TITLE_LENGTH,
+    Consultation,
+    Proposal,
+    ProposalState,
+    Recommendation,
+)
 from clairevoie.web.consultation.services import answers
 from clairevoie.web.consultation.services.moderating import moderate_recommendation
+from clairevoie.web.consultation.services.outcomes import published_form
+from clairevoie.web.consultation.services.pages.computation import proposal_in_words
 from clairevoie.web.consultation.services.reading import hiding_of
 from clairevoie.web.consultation.services.recommendations import Given, may_replace
 from clairevoie.web.consultation.services.recommendations import recommend as make
+from clairevoie.web.consultation.views.consultations import consultation_or_404
 from clairevoie.web.consultation.views.recommendations import (
+    number_in,
     recommendation_or_404,
     shown_or_404,
 )
@@ -43,12 +54,21 @@ Made = TypeVar("Made")
 @login_required
 @require_http_methods(GET_AND_POST)
 def recommend(request: HttpRequest) -> HttpResponse:
-    """Ask something of a public body; the address may name it, or one of its systems."""
+    """Ask something of a public body.
+
+    The address may name it, or one of its systems, or what a consultation said.
+    """
     actor = current_actor(request)
     require(actor, Role.CONTRIBUTOR)
-    system, body = _addressed(request)
-    start = {"body": body.name if body else "", "asked_on": timezone.localdate().isoformat()}
-    return _make(request, actor, system, start, None)
+    if number := number_in(request.GET.get("consultation", "")):
+        asked = consultation_or_404(number)
+        proposal = _proposal(request, asked)
+        about = About(asked.system, asked, proposal)
+        start = {"body": asked.body.name if asked.body else ""} | _words(asked, proposal)
+    else:
+        system, body = _addressed(request)
+        about, start = About(system), {"body": body.name if body else ""}
+    return _make(request, actor, about, start | {"asked_on": timezone.localdate().isoformat()})
 
 
 @login_required
@@ -76,7 +96,8 @@ def replace(request: HttpRequest, number: int) -> HttpResponse:
         "asked_on": timezone.localdate().isoformat(),
         "due_on": earlier.due_on,
     }
-    return _make(request, actor, earlier.system, start, earlier)
+    about = About(earlier.system, earlier.consultation, earlier.proposal)
+    return _make(request, actor, about, start, earlier)
 
 
 def _addressed(request: HttpRequest) -> tuple[System | None, PublicBody | None]:
@@ -87,17 +108,45 @@ def _addressed(request: HttpRequest) -> tuple[System | None, PublicBody | None]:
     return None, PublicBody.objects.filter(slug=body_slug).first() if body_slug else None
 
 
+def _proposal(request: HttpRequest, asked: Consultation) -> Proposal | None:
+    """Return the proposal that the address names, among those that are put to the vote."""
+    text = request.GET.get("proposition", "")
+    if not text:
+        return None
+    rows = Proposal.objects.filter(consultation=asked, count__state=ProposalState.OPEN)
+    return get_object_or_404(rows, pk=number_in(text))
+
+
+def _words(asked: Consultation, proposal: Proposal | None) -> dict[str, str]:
+    """Return the words with which a recommendation from a consultation begins."""
+    if proposal is None:
+        return {}
+    form = published_form(asked, today=timezone.localdate())
+    said = proposal_in_words(form, str(proposal.pk), asked.title, language()) if form else ""
+    return {"title": proposal.text[:TITLE_LENGTH], "text_given": said}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a recommendation is about, and the consultation of this site from which it comes."""
+
+    system: System | None
+    consultation: Consultation | None = None
+    proposal: Proposal | None = None
+
+
 def _make(
     request: HttpRequest,
     actor: Actor,
-    system: System | None,
+    about: About,
     start: dict[str, Any],
-    earlier: Recommendation | None,
+    earlier: Recommendation | None = None,
 ) -> HttpResponse:
     spoken = language()
     form = RecommendationForm(
         request.POST or None,
         initial=start,
+        consulted=about.consultation is not None,
         capacities=[(term.code, term.label(spoken)) for term in CAPACITY.terms],
     )
 
@@ -105,13 +154,15 @@ def _make(
         data = form.cleaned_data
         given = Given(
             body=data["body"],
-            system=system,
+            system=about.system,
+            consultation=about.consultation,
+            proposal=about.proposal,
             title=form.text("title"),
             text=form.text("text_given"),
             origin=form.text("origin"),
             origin_name=form.text("origin_name"),
             origin_url=form.text("origin_url"),
-            source=data["source"],
+            source=data.get("source"),
             locator=form.text("locator"),
             quote=form.text("quote"),
             author=form.text("author"),
@@ -127,7 +178,8 @@ def _make(
     context = {
         "form": form,
         "earlier": earlier,
-        "system": name_of(system) if system else "",
+        "system": name_of(about.system) if about.system else "",
+        "asked": about.consultation,
         "bodies": bodies_by_name(),
     }
     return render(request, "consultation/recommendations/make.html", context)

@@ -15,27 +15,28 @@ from clairevoie.web.accounts.acting import current_actor
 from clairevoie.web.accounts.models import Role
 from clairevoie.web.consultation.models import Consultation, ProposalState
 from clairevoie.web.consultation.services.consulting import (
-    Phase,
     consultation_of,
     consultation_rows,
     decisions_on,
     open_first,
-    phase_of,
     proposals_in,
 )
 from clairevoie.web.consultation.services.opening import may_organise
-from clairevoie.web.consultation.services.outcomes import outcome_form
+from clairevoie.web.consultation.services.outcomes import published_form
+from clairevoie.web.consultation.services.pages.computation import (
+    computation_page,
+    proposal_page,
+)
 from clairevoie.web.consultation.services.pages.consultations import (
     consultation_line,
     consultation_page,
     decision_line,
 )
+from clairevoie.web.consultation.services.pages.lines import block
 from clairevoie.web.consultation.services.pages.outcome import outcome_page, results_csv
 from clairevoie.web.consultation.services.proposing import may_moderate
-from clairevoie.web.consultation.services.tallying import (
-    participants_of,
-    results_shown,
-)
+from clairevoie.web.consultation.services.reading import Filters
+from clairevoie.web.consultation.services.tallying import participants_of
 from clairevoie.web.register.templatetags.site import language
 
 
@@ -98,39 +99,67 @@ def results(request: HttpRequest, number: int) -> HttpResponse:
     found = consultation_or_404(number)
     today = timezone.localdate()
     participants = participants_of(found)
-    shown = results_shown(found, today=today, participants=participants)
     spoken: Any = language()
-    page = consultation_page(found, participants=participants, today=today, language=spoken)
-    form = outcome_form(found, open_now=page.open) if shown else None
+    form = published_form(found, today=today)
     context = {
-        "page": page,
-        "shown": shown,
-        "outcome": outcome_page(form, spoken) if form else None,
+        "page": consultation_page(found, participants=participants, today=today, language=spoken),
+        "shown": form is not None,
+        "outcome": outcome_page(form, number, spoken) if form else None,
+        "recommendations": block(Filters(consultation=number), today=today, language=spoken),
+        "may_recommend": current_actor(request).has(Role.CONTRIBUTOR),
     }
     return render(request, "consultation/consultations/results.html", context)
 
 
 @require_safe
+def proposal_result(request: HttpRequest, number: int, proposal: int) -> HttpResponse:
+    """Show what was voted on a proposal, and how each figure comes from the votes."""
+    found = consultation_or_404(number)
+    told = proposal_page(_published(found), str(proposal), language())
+    if told is None:
+        raise Http404(_("The results have no such proposal."))
+    context = {
+        "page": consultation_line(found, today=timezone.localdate(), language=language()),
+        "least": found.min_group,
+        "told": told,
+        "proposal": proposal,
+        "may_recommend": current_actor(request).has(Role.CONTRIBUTOR),
+    }
+    return render(request, "consultation/consultations/proposal.html", context)
+
+
+@require_safe
+def computation(request: HttpRequest, number: int) -> HttpResponse:
+    """Show how the results are computed, with the numbers of this consultation."""
+    found = consultation_or_404(number)
+    context = {
+        "page": consultation_line(found, today=timezone.localdate(), language=language()),
+        "told": computation_page(_published(found), language()),
+    }
+    return render(request, "consultation/consultations/computation.html", context)
+
+
+@require_safe
 def results_json(request: HttpRequest, number: int) -> HttpResponse:
     """Give what is published of a consultation as JSON."""
-    text = json.dumps(_published(number), ensure_ascii=False, indent=2, allow_nan=False)
+    text = json.dumps(
+        _published(consultation_or_404(number)), ensure_ascii=False, indent=2, allow_nan=False
+    )
     return _file(f"{text}\n", "application/json", f"consultation-{number}.json")
 
 
 @require_safe
 def results_table(request: HttpRequest, number: int) -> HttpResponse:
     """Give the votes on each proposal as CSV; no row is a person's."""
-    text = results_csv(_published(number))
+    text = results_csv(_published(consultation_or_404(number)))
     return _file(text, "text/csv; charset=utf-8", f"consultation-{number}.csv")
 
 
-def _published(number: int) -> dict[str, Any]:
-    found = consultation_or_404(number)
-    participants = participants_of(found)
-    today = timezone.localdate()
-    if not results_shown(found, today=today, participants=participants):
+def _published(found: Consultation) -> dict[str, Any]:
+    form = published_form(found, today=timezone.localdate())
+    if form is None:
         raise Http404(_("The results are not shown yet."))
-    return outcome_form(found, open_now=phase_of(found, today=today) is Phase.OPEN)
+    return form
 
 
 def _file(text: str, kind: str, name: str) -> HttpResponse:

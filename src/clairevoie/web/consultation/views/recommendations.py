@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from clairevoie.web.accounts.acting import current_actor
 from clairevoie.web.accounts.models import Role
 from clairevoie.web.consultation.forms import STATUSES
-from clairevoie.web.consultation.models import Origin, Recommendation
+from clairevoie.web.consultation.models import Consultation, Origin, Recommendation
 from clairevoie.web.consultation.services.pages.history import recommendation_page
 from clairevoie.web.consultation.services.pages.lines import (
     counts_in_words,
@@ -67,6 +67,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "etat": filters.status,
         "origine": filters.origin,
         "systeme": filters.system,
+        "consultation": filters.consultation,
     }
     words = urlencode({key: value for key, value in named.items() if value})
     here = reverse("consultation:recommendations") + (f"?{words}" if words else "")
@@ -79,6 +80,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "filtered": bool(words),
         "system": _system(filters.system),
+        "consultation": _consultation(filters.consultation),
         "bodies": bodies_asked(),
         "statuses": [(code, status_words(code)) for code in STATUSES],
         "origins": Origin.choices,
@@ -96,11 +98,23 @@ def asked_filters(request: HttpRequest) -> Filters:
         status=status if status in STATUSES else "",
         origin=origin if origin in Origin.values else "",
         system=_slug(request.GET.get("systeme", "")),
+        consultation=number_in(request.GET.get("consultation", "")),
     )
 
 
 def _slug(text: str) -> str:
     return text if len(text) <= 120 and "\x00" not in text else ""
+
+
+def number_in(text: str) -> int:
+    """Return a number of an address, 0 when there is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _consultation(number: int) -> tuple[str, str] | None:
+    """Return the title and the address of the consultation asked for."""
+    found = Consultation.objects.filter(number=number).first() if number else None
+    return (found.title, reverse("consultation:consultation", args=[number])) if found else None
 
 
 def _system(slug: str) -> tuple[str, str] | None:

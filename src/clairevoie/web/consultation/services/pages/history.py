@@ -73,12 +73,14 @@ class RecommendationPage:
         text, quote: what is asked; the passage of the document in which it is asked.
         due: by when an answer is asked; empty when whoever asks does not say.
         answer: the newest answer; ``None`` when none is recorded here.
+        consultation: of this site, from which it comes.
         source, origin_link: where it can be read.
     """
 
     line: RecommendationLine
     text: Shown
     origin_name: str
+    consultation: Link | None
     origin_link: Link | None
     source: Link | None
     source_publisher: str
@@ -109,7 +111,8 @@ def recommendation_page(
         line=recommendation_line(row, found, language),
         text=Shown(text_html(row.text), row.text),
         origin_name=row.origin_name,
-        origin_link=_away(row.origin_url),
+        consultation=_results(row),
+        origin_link=_away(row.origin_url) if row.consultation is None else None,
         source=_source(row),
         source_publisher=row.source.publisher if row.source else "",
         locator=row.locator,
@@ -125,6 +128,16 @@ def recommendation_page(
         may_report=speaks and _promised(found, answers),
         may_replace=actor.user is not None and later is None and may_replace(actor, row),
     )
+
+
+def _results(row: Recommendation) -> Link | None:
+    if row.consultation is None:
+        return None
+    number = row.consultation.number
+    if row.proposal is None:
+        return Link(_("Its results"), reverse("consultation:results", args=[number]))
+    url = reverse("consultation:proposal_result", args=[number, row.proposal.pk])
+    return Link(_("The votes on this proposal"), url)
 
 
 def _promised(found: Standing, answers: Sequence[RecommendationAnswer]) -> bool:

@@ -65,7 +65,7 @@ class RecommendationLine:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The recommendations of a public body or of a system, on its page.
+    """The recommendations of a public body, a system or a consultation, on its page.
 
     Attributes:
         lines: the first ones; ``rest`` counts those left out.
@@ -166,10 +166,17 @@ def counts_in_words(counts: Counts) -> str:
 
 
 def block(filters: Filters, *, today: date, language: str) -> Block:
-    """Return what was asked of a public body or about a system, for its page; four queries."""
+    """Return what was asked of a public body, or about a system, or from a consultation.
+
+    Four queries.
+    """
     found = find(filters, today=today)
     shown = rows_of(found.keys[:BLOCK_LINES])
-    named = {"administration": filters.body, "systeme": filters.system}
+    named = {
+        "administration": filters.body,
+        "systeme": filters.system,
+        "consultation": filters.consultation,
+    }
     words = urlencode({key: value for key, value in named.items() if value})
     return Block(
         lines=tuple(recommendation_line(row, found.standings[row.pk], language) for row in shown),

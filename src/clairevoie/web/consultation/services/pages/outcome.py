@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.safestring import SafeString
+from django.urls import reverse
+from django.utils.html import conditional_escape, escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -30,14 +32,18 @@ class GroupPart:
 
     name: str
     size: str
-    sentences: tuple[str, ...]
+    sentences: tuple[SafeString, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """A proposal with its votes; empty texts when too few voted to show them."""
+    """A proposal with its votes; empty texts when too few voted to show them.
 
-    text: str
+    Attributes:
+        link: its text, which leads to how its figures are computed.
+    """
+
+    link: SafeString
     agree: str
     disagree: str
     passed: str
@@ -55,7 +61,8 @@ class OutcomePage:
         map, chart: drawings with their data tables; empty without.
         agreed, refused: proposals in full, with their shares.
         divided: one sentence each.
-        slate, plain: proposals; ``slate_said``: what they represent.
+        slate: proposals; ``slate_said``: what they represent.
+        coordinated: what is said of near-identical voters; ``changed``, without them.
         unknown: how many proposals have too few votes to tell.
     """
 
@@ -63,30 +70,32 @@ class OutcomePage:
     groups_said: tuple[str, ...]
     groups: tuple[GroupPart, ...]
     map: SafeString
-    agreed: tuple[str, ...]
-    refused: tuple[str, ...]
-    divided: tuple[str, ...]
-    slate: tuple[str, ...]
-    plain: tuple[str, ...]
+    agreed: tuple[SafeString, ...]
+    refused: tuple[SafeString, ...]
+    divided: tuple[SafeString, ...]
+    slate: tuple[SafeString, ...]
     slate_said: tuple[str, ...]
+    coordinated: tuple[str, ...]
+    changed: tuple[SafeString, ...]
     chart: SafeString
     unknown: str
     rows: tuple[ResultRow, ...]
 
 
-def outcome_page(form: Form, language: Language) -> OutcomePage:
+def outcome_page(form: Form, number: int, language: Language) -> OutcomePage:
     """Return the results of a consultation in words.
 
     Args:
         form: as `clairevoie.consultation.outcome.plain` gives it.
+        number: of the consultation.
         language: of charts and numbers.
     """
-    texts = {one["id"]: one["text"] for one in form["proposals"]}
+    texts = {one["id"]: _linked(one, number) for one in form["proposals"]}
     shares = {one["id"]: _share(one["everybody"], language) for one in form["proposals"]}
 
-    def listed(ids: Sequence[str]) -> tuple[str, ...]:
+    def listed(ids: Sequence[str]) -> tuple[SafeString, ...]:
         return tuple(
-            _("“%(text)s”: %(share)s") % {"text": texts[one], "share": shares[one]}
+            _said(_("“%(text)s”: %(share)s"), text=texts[one], share=shares[one])
             if shares[one]
             else texts[one]
             for one in ids[:MOST_LISTED]
@@ -113,8 +122,9 @@ def outcome_page(form: Form, language: Language) -> OutcomePage:
         refused=listed(form["consensus"]["refused"]),
         divided=tuple(_divided(form, one, texts, language) for one in form["divisions"]),
         slate=tuple(texts[one] for one in slate["choices"]) if slate else (),
-        plain=tuple(texts[one] for one in slate["plain"]) if slate else (),
         slate_said=tuple(_slate_said(slate, form["least"], language)) if slate else (),
+        coordinated=tuple(_coordinated(form)),
+        changed=tuple(_changed(form, texts)),
         chart=_chart(form, language),
         unknown=ngettext(
             "On %(count)s proposal, there are too few votes to tell what most think.",
@@ -124,7 +134,7 @@ def outcome_page(form: Form, language: Language) -> OutcomePage:
         % {"count": few}
         if few
         else "",
-        rows=tuple(_row(one, language) for one in form["proposals"]),
+        rows=tuple(_row(one, texts[one["id"]], language) for one in form["proposals"]),
     )
 
 
@@ -142,6 +152,18 @@ def results_csv(form: Form) -> str:
             shares = told["agreement"] if told else [""] * 3
             writer.writerow([one["id"], protect(one["text"]), group, *votes, *shares])
     return out.getvalue()
+
+
+def _linked(one: Any, number: int) -> SafeString:
+    """Return the text of a proposal, which leads to how its figures are computed."""
+    url = reverse("consultation:proposal_result", args=[number, one["id"]])
+    return format_html('<a href="{}">{}</a>', url, one["text"])
+
+
+def _said(sentence: str, **values: str) -> SafeString:
+    """Return a sentence in which only the links are HTML."""
+    safe = {name: conditional_escape(value) for name, value in values.items()}
+    return mark_safe(escape(sentence) % safe)
 
 
 def _told(form: Form) -> int:
@@ -195,7 +217,8 @@ def _groups_said(form: Form, language: str) -> list[str]:
     return [_("Too few people voted on enough proposals to look for groups.")]
 
 
-def _name(rank: int) -> str:
+def group_name(rank: int) -> str:
+    """Return the name of a group, by its rank."""
     return _("Group %(letter)s") % {"letter": LETTERS[rank]}
 
 
@@ -205,36 +228,35 @@ def _people(count: int | None) -> str:
     return ngettext("%(count)s person", "%(count)s persons", count) % {"count": count}
 
 
-def _group(form: Form, rank: int, texts: Mapping[str, str], language: str) -> GroupPart:
-    sentences = []
-    for one in form["representative"][rank]:
-        values = {
-            "text": texts[one["proposal"]],
-            "inside": percent(one["inside"][0], language),
-            "outside": percent(one["outside"][0], language),
-        }
-        sentences.append(
-            _("For: “%(text)s” (%(inside)s of the group, %(outside)s of the others).") % values
+def _group(form: Form, rank: int, texts: Mapping[str, SafeString], language: str) -> GroupPart:
+    sentences = [
+        _said(
+            _("For: “%(text)s” (%(inside)s of the group, %(outside)s of the others).")
             if one["agrees"]
-            else _("Against: “%(text)s” (%(inside)s of the group, %(outside)s of the others).")
-            % values
+            else _("Against: “%(text)s” (%(inside)s of the group, %(outside)s of the others)."),
+            text=texts[one["proposal"]],
+            inside=percent(one["inside"][0], language),
+            outside=percent(one["outside"][0], language),
         )
-    return GroupPart(_name(rank), _people(form["groups"]["sizes"][rank]), tuple(sentences))
+        for one in form["representative"][rank]
+    ]
+    return GroupPart(group_name(rank), _people(form["groups"]["sizes"][rank]), tuple(sentences))
 
 
-def _divided(form: Form, one: Any, texts: Mapping[str, str], language: str) -> str:
+def _divided(form: Form, one: Any, texts: Mapping[str, SafeString], language: str) -> SafeString:
     opinions = next(each for each in form["proposals"] if each["id"] == one["proposal"])["groups"]
     more, less = (
         opinions[one[side]]["agreement"][0] if opinions[one[side]] else None
         for side in ("more", "less")
     )
-    return _("“%(text)s”: %(more)s agree in group %(first)s, %(less)s in group %(second)s.") % {
-        "text": texts[one["proposal"]],
-        "more": percent(more, language),
-        "less": percent(less, language),
-        "first": LETTERS[one["more"]],
-        "second": LETTERS[one["less"]],
-    }
+    return _said(
+        _("“%(text)s”: %(more)s agree in group %(first)s, %(less)s in group %(second)s."),
+        text=texts[one["proposal"]],
+        more=percent(more, language),
+        less=percent(less, language),
+        first=LETTERS[one["more"]],
+        second=LETTERS[one["less"]],
+    )
 
 
 def _slate_said(slate: Any, least: int, language: str) -> list[str]:
@@ -258,6 +280,50 @@ def _slate_said(slate: Any, least: int, language: str) -> list[str]:
     return said
 
 
+def _coordinated(form: Form) -> list[str]:
+    """Return what is said of near-identical voters who arrived together."""
+    found = form["coordinated"]
+    if found is None:
+        return []
+    if found["crowds"] == 0:
+        return [_("No group of persons who vote nearly the same arrived together.")]
+    if found["people"] is None:
+        return [
+            _(
+                "Some persons, fewer than %(least)s, vote nearly the same and arrived together: "
+                "their votes count, and the moderation sees them."
+            )
+            % {"least": form["least"]}
+        ]
+    return [
+        ngettext(
+            "%(people)s persons vote nearly the same and arrived together, in %(count)s group.",
+            "%(people)s persons vote nearly the same and arrived together, in %(count)s groups.",
+            found["crowds"],
+        )
+        % {"people": found["people"], "count": found["crowds"]},
+        _(
+            "It is a question, not a proof: the members of an association who answer one letter "
+            "vote so too. Their votes count in all that is said here; each proposal has its "
+            "figures without them."
+        ),
+    ]
+
+
+def _changed(form: Form, texts: Mapping[str, SafeString]) -> Iterator[SafeString]:
+    """Yield the proposals of which something else would be said without near-identical voters."""
+    found = form["coordinated"]
+    verdicts = {one["id"]: one["verdict"] for one in form["proposals"]}
+    for one in found["without"] if found else ():
+        if one["verdict"] != verdicts[one["proposal"]]:
+            yield _said(
+                _("“%(text)s”: %(before)s; without them, %(after)s"),
+                text=texts[one["proposal"]],
+                before=verdict_words(verdicts[one["proposal"]]),
+                after=verdict_words(one["verdict"]),
+            )
+
+
 def _map(form: Form, language: Language) -> SafeString:
     areas = form["groups"]["areas"]
     if len(areas) < 2:
@@ -265,7 +331,7 @@ def _map(form: Form, language: Language) -> SafeString:
     total = sum(size or 0 for size in form["groups"]["sizes"])
     clouds = [
         Cloud(
-            _name(rank),
+            group_name(rank),
             _people(size),
             percent(size / total, language) if size and total else "",
             tuple(area["centre"]),
@@ -325,22 +391,26 @@ def _votes(count: int) -> str:
     return ngettext("%(count)s vote", "%(count)s votes", count) % {"count": count}
 
 
-def _row(one: Any, language: str) -> ResultRow:
-    told = one["everybody"]
-    if told is None:
-        return ResultRow(one["text"], "", "", "", "", "")
-    verdict = {
+def verdict_words(code: str) -> str:
+    """Return what the votes on a proposal allow to say."""
+    return {
         "agreed": _("most agree"),
         "refused": _("most disagree"),
         "split": _("opinions are divided"),
         "too few": _("too few votes to tell"),
-    }[one["verdict"]]
+    }[code]
+
+
+def _row(one: Any, link: SafeString, language: str) -> ResultRow:
+    told = one["everybody"]
+    if told is None:
+        return ResultRow(link, "", "", "", "", "")
     value, low, high = (percent(each, language) for each in told["agreement"])
     return ResultRow(
-        one["text"],
+        link,
         str(told["agree"]),
         str(told["disagree"]),
         str(told["pass"]),
         _("%(share)s (%(low)s to %(high)s)") % {"share": value, "low": low, "high": high},
-        verdict,
+        verdict_words(one["verdict"]),
     )
