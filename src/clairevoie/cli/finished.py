@@ -16,6 +16,8 @@ FILE = "demonstration/finished.yaml"
 SEED = 2026
 PASSES = 0.1
 DAYS = 30
+ENDED = 77
+"""Days ago: the week before the recommendation that comes from it (`cli/recommending.py`)."""
 PUBLIC = "canadian-electoral-reform"
 """Folder of a public conversation (Polis, CC BY 4.0)."""
 PUBLIC_TITLE = "Réforme électorale au Canada (conversation publique Polis)"
@@ -33,7 +35,7 @@ def load_finished(*, today: date, public: Path | None) -> int:
     One whose title is there already is left alone.
 
     Args:
-        today: the generated one ended the week before.
+        today: the generated one ended ``ENDED`` days before.
         public: folder of public conversations, if there is one.
     """
     added = _generated(today)
@@ -49,7 +51,7 @@ def _generated(today: date) -> int:
 
     text = (resources.files("clairevoie.consultation") / FILE).read_text(encoding="utf-8")
     item = yaml.safe_load(text)
-    end = today - timedelta(days=7)
+    end = today - timedelta(days=ENDED)
     return _recorded(
         votes_drawn(item, end - timedelta(days=DAYS)),
         title=item["title"],

@@ -63,6 +63,7 @@ def _record(item: Mapping[str, Any], today: date, earlier: Recommendation | None
         else item.get("asked_on", ""),
         due_on=_day(item["due"], today) if "due" in item else None,
         fictitious=fictitious,
+        **_from_consultation(item),
     )
     recorded = _moment(item["recorded"], today) if fictitious else None
     made = recommend(actor=COMMAND, given=given, supersedes=earlier, recorded_at=recorded)
@@ -87,6 +88,18 @@ def _record(item: Mapping[str, Any], today: date, earlier: Recommendation | None
             at=_moment(each["day"], today),
         )
     return made
+
+
+def _from_consultation(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the proposal that a recommendation takes up, where its consultation is recorded."""
+    from clairevoie.web.consultation.models import Proposal
+
+    proposal = (
+        Proposal.objects.select_related("consultation")
+        .filter(consultation__title=item["origin_name"], text=item.get("proposal", ""))
+        .first()
+    )
+    return {"consultation": proposal.consultation, "proposal": proposal} if proposal else {}
 
 
 def _day(days: int, today: date) -> date:

@@ -190,9 +190,10 @@ def demo(
         loaded |= load_registers(registers)
     accounts = demonstration_accounts()
     rules = load_rules_and_journals(today=datetime.now(UTC).date())
-    recommendations = load_recommendations(today=datetime.now(UTC).date())
     votes = load_consultation(today=datetime.now(UTC).date())
     finished = load_finished(today=datetime.now(UTC).date(), public=consultations)
+    # One of them comes from a finished consultation.
+    recommendations = load_recommendations(today=datetime.now(UTC).date())
     seconds = round(time.monotonic() - begin, 1)
     if as_json:
         say_json(

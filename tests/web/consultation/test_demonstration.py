@@ -123,3 +123,17 @@ def test_a_public_conversation_is_shown_as_finished(client: Client, shared_data:
     assert "Pas de groupes stables." in page
     about = client.get(f"/consultations/{of.number}/").content.decode()
     assert "The Computational Democracy Project" in about
+
+
+def test_one_comes_from_the_finished_consultation(client: Client) -> None:
+    for folder in ("demonstration", "examples"):
+        load_demonstration(folder)
+    today = datetime.now(UTC).date()
+    load_finished(today=today, public=None)
+    load_recommendations(today=today)
+    row = Recommendation.objects.exclude(consultation=None).get()
+    assert row.proposal is not None
+    assert row.consultation is not None
+    assert row.consultation.closes_on < timezone.localdate(row.recorded_at)
+    page = client.get(f"/consultations/{row.consultation.number}/resultats/").content.decode()
+    assert f"/recommandations/{row.number}/" in page
