@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from importlib import resources
 from pathlib import Path
@@ -62,6 +63,8 @@ def _generated(today: date) -> int:
         body=PublicBody.objects.get(slug=item["body"]),
         system=System.objects.get(slug=item["system"]),
         fictitious=True,
+        population=item["population"],
+        answers=item["answers"],
     )
 
 
@@ -107,7 +110,13 @@ def _public(folder: Path) -> int:
     )
 
 
-def _recorded(votes: Votes, *, title: str, **values: Any) -> int:
+def _recorded(
+    votes: Votes,
+    *,
+    title: str,
+    answers: Mapping[str, Mapping[str, int]] | None = None,
+    **values: Any,
+) -> int:
     from django.utils import translation
 
     from clairevoie.web.accounts.permissions import COMMAND
@@ -120,5 +129,6 @@ def _recorded(votes: Votes, *, title: str, **values: Any) -> int:
         return 0
     with translation.override("fr"):
         policy = str(POLICY)
-    record_finished(actor=COMMAND, asking=Asking(title=title, policy=policy, **values), votes=votes)
+    asking = Asking(title=title, policy=policy, **values)
+    record_finished(actor=COMMAND, asking=asking, votes=votes, answers=answers)
     return len(votes.value)

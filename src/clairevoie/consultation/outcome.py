@@ -137,7 +137,9 @@ def _pair(point: NDArray[np.float64]) -> tuple[float, float]:
 def plain(outcome: Outcome) -> dict[str, Any]:
     """Return what is published, as values for JSON (``schemas/result-1.0.schema.json``).
 
-    ``None`` stands for what may not be shown or does not exist, never for 0.
+    ``None`` stands for what may not be shown or does not exist, never for 0. Votes say nothing of
+    who cast them: ``population`` is for whoever asked participants to fill
+    (`clairevoie.consultation.population`).
     """
     told, sure, votes = outcome.findings, outcome.certainty, outcome.votes
     stable = outcome.groups > 0
@@ -190,6 +192,7 @@ def plain(outcome: Outcome) -> dict[str, Any]:
         ],
         "slate": _told_slate(outcome),
         "coordinated": _told_flags(outcome),
+        "population": [],
     }
 
 

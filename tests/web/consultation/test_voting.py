@@ -174,13 +174,14 @@ def test_nothing_in_the_database_links_a_code_to_a_participation() -> None:
         "digest",
         "used",
     }
-    # ``votes`` and ``proposals`` are what points to a participation.
+    # ``votes``, ``proposals`` and ``answered`` are what points to a participation.
     assert {field.name for field in Participation._meta.get_fields()} == {
         "id",
         "consultation",
         "digest",
         "votes",
         "proposals",
+        "answered",
     }
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, digest FROM consultation_invitation")

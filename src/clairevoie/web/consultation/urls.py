@@ -33,6 +33,7 @@ urlpatterns = [
     path("consultations/<int:number>/participer/", taking_part.take_part, name="take_part"),
     path("consultations/<int:number>/participer/votes/", taking_part.own_votes, name="own_votes"),
     path("consultations/<int:number>/participer/proposer/", taking_part.propose, name="propose"),
+    path("consultations/<int:number>/participer/qui/", taking_part.who, name="who"),
     path("consultations/<int:number>/participer/quitter/", taking_part.leave, name="leave"),
     path(
         "consultations/<int:number>/participer/lien/<str:secret>/",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clairevoie.web.accounts.forms import PlainForm
 from clairevoie.web.consultation.forms import day_field, line_field, text_field
-from clairevoie.web.consultation.models import Audience, ModerationWhen
+from clairevoie.web.consultation.models import Audience, ModerationWhen, PopulationCategory
 from clairevoie.web.consultation.models.consultations import MIN_GROUP
 from clairevoie.web.consultation.models.voting import PROPOSAL_LENGTH
 from clairevoie.web.register.models import PublicBody, System
@@ -60,6 +61,15 @@ class ConsultationForm(PlainForm):
     )
     results_from = forms.IntegerField(
         label=_("Number of participants from which results are shown"), required=False, min_value=1
+    )
+    population = text_field(
+        _("Shares of the population, if you want to know how participants resemble it"),
+        _(
+            "One block for each category, with an empty line between two: its name, then on each "
+            "line a name, “;” and its share in percent, then “Source: …” with the year. "
+            "Participants are asked, may decline, and only counts are kept."
+        ),
+        required=False,
     )
     min_group = forms.IntegerField(
         label=_("Smallest number of persons of whom a result is shown"),
@@ -154,6 +164,31 @@ class ProposeForm(PlainForm):
         max_length=PROPOSAL_LENGTH,
         widget=forms.Textarea(attrs={"rows": "3"}),
     )
+
+
+class WhoForm(PlainForm):
+    """What a participant says of themselves: a choice for each category, or none."""
+
+    def __init__(self, *args: Any, categories: Sequence[PopulationCategory], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for category in categories:
+            self.fields[f"category-{category.pk}"] = forms.ChoiceField(
+                label=category.name,
+                required=False,
+                choices=[
+                    *((str(each.pk), each.name) for each in category.features.all()),
+                    ("", _("I would rather not say")),
+                ],
+                initial="",
+                widget=forms.RadioSelect,
+            )
+
+    def chosen(self) -> dict[int, int | None]:
+        """Return the feature of each category, ``None`` where there is no answer."""
+        return {
+            int(name.partition("-")[2]): int(value) if value else None
+            for name, value in self.cleaned_data.items()
+        }
 
 
 class DecideForm(PlainForm):

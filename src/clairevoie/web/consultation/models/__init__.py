@@ -9,6 +9,13 @@ from clairevoie.web.consultation.models.consultations import (
     Invitation,
     ModerationWhen,
 )
+from clairevoie.web.consultation.models.population import (
+    CATEGORY_LENGTH,
+    SOURCE_LENGTH,
+    PopulationAnswered,
+    PopulationCategory,
+    PopulationFeature,
+)
 from clairevoie.web.consultation.models.recommendations import (
     LOCATOR_LENGTH,
     NAME_LENGTH,
@@ -32,8 +39,10 @@ from clairevoie.web.consultation.models.voting import (
 )
 
 __all__ = [
+    "CATEGORY_LENGTH",
     "LOCATOR_LENGTH",
     "NAME_LENGTH",
+    "SOURCE_LENGTH",
     "TITLE_LENGTH",
     "AnswerVerdict",
     "Audience",
@@ -45,6 +54,9 @@ __all__ = [
     "Notice",
     "Origin",
     "Participation",
+    "PopulationAnswered",
+    "PopulationCategory",
+    "PopulationFeature",
     "Proposal",
     "ProposalCount",
     "ProposalState",

@@ -18,6 +18,7 @@ from clairevoie.web.consultation.models.consultations import (
     QUESTION_LENGTH,
     TITLE_LENGTH,
 )
+from clairevoie.web.consultation.services.declaring import declare, read_declared
 from clairevoie.web.consultation.services.texts import cleaned_line, cleaned_text
 from clairevoie.web.register.models import PublicBody, RegisterClock, System
 from clairevoie.web.register.services.clock import record_event
@@ -25,7 +26,11 @@ from clairevoie.web.register.services.clock import record_event
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A consultation as it is given; see the attributes of `Consultation`."""
+    """A consultation as it is given; see the attributes of `Consultation`.
+
+    Attributes:
+        population: categories with their shares, as `population.read_declared` reads them.
+    """
 
     title: str
     question: str
@@ -41,6 +46,7 @@ class Asking:
     results_from: int | None = None
     min_group: int = MIN_GROUP
     fictitious: bool = False
+    population: str = ""
 
 
 def open_consultation(*, actor: Actor, asking: Asking) -> Consultation:
@@ -52,6 +58,7 @@ def open_consultation(*, actor: Actor, asking: Asking) -> Consultation:
     """
     require(actor, Role.PUBLISHER)
     values = _cleaned(actor, asking)
+    declared = read_declared(asking.population)
     with transaction.atomic():
         # Numbers are given one at a time: the clock's row stays locked until the transaction ends.
         RegisterClock.objects.select_for_update().get(pk=1)
@@ -62,7 +69,7 @@ def open_consultation(*, actor: Actor, asking: Asking) -> Consultation:
             system=asking.system,
             data={"consultation": number} | ({"body": asking.body.slug} if asking.body else {}),
         )
-        return Consultation.objects.create(
+        made = Consultation.objects.create(
             number=number,
             body=asking.body,
             system=asking.system,
@@ -80,6 +87,8 @@ def open_consultation(*, actor: Actor, asking: Asking) -> Consultation:
             event=event,
             **values,
         )
+        declare(made, declared)
+        return made
 
 
 def close_consultation(*, actor: Actor, consultation: Consultation, reason: str) -> Closing:

@@ -12,6 +12,7 @@ from clairevoie.consultation.coordination import coordinated
 from clairevoie.consultation.outcome import outcome_of, plain
 from clairevoie.web.consultation.models import Audience, Consultation, Decision, Proposal, Vote
 from clairevoie.web.consultation.services.consulting import Phase, phase_of
+from clairevoie.web.consultation.services.population import population_form
 from clairevoie.web.consultation.services.tallying import (
     last_told,
     participants_of,
@@ -52,7 +53,7 @@ def outcome_form(consultation: Consultation, *, open_now: bool) -> dict[str, Any
         flags = coordinated(votes) if look else None
         found = plain(outcome_of(votes, least=consultation.min_group, flags=flags))
         cache.set(key, found, KEPT_FOR)
-    return found
+    return found | {"population": population_form(consultation)}
 
 
 def published_form(consultation: Consultation, *, today: date) -> dict[str, Any] | None:

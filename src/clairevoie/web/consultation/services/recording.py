@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime, time
 
 import numpy as np
@@ -16,6 +17,7 @@ from clairevoie.web.accounts.permissions import Actor, InvalidInput
 from clairevoie.web.consultation.models import (
     Consultation,
     Participation,
+    PopulationFeature,
     Proposal,
     ProposalCount,
     ProposalState,
@@ -29,7 +31,13 @@ from clairevoie.web.register.services.clock import record_event
 BATCH = 500
 
 
-def record_finished(*, actor: Actor, asking: Asking, votes: Votes) -> Consultation:
+def record_finished(
+    *,
+    actor: Actor,
+    asking: Asking,
+    votes: Votes,
+    answers: Mapping[str, Mapping[str, int]] | None = None,
+) -> Consultation:
     """Record a consultation that is over, with its last votes; whole or not at all.
 
     Participants are known by secrets that nobody has: nobody can come back and change a vote.
@@ -39,6 +47,7 @@ def record_finished(*, actor: Actor, asking: Asking, votes: Votes) -> Consultati
         actor: who records it.
         asking: what was asked; its last day is past.
         votes: of it.
+        answers: what participants said of themselves: by category, how many gave each feature.
 
     Raises:
         Refused: the actor may not publish.
@@ -62,6 +71,11 @@ def record_finished(*, actor: Actor, asking: Asking, votes: Votes) -> Consultati
             data={"consultation": made.number, "votes": int(kept.sum())},
         )
         _write(made, votes, kept, open_ones, texts)
+        for category, counts in (answers or {}).items():
+            for name, count in counts.items():
+                PopulationFeature.objects.filter(
+                    category__consultation=made, category__name=category, name=name
+                ).update(count=count, told=count)
     return made
 
 

@@ -23,6 +23,7 @@ from clairevoie.web.consultation.services.consulting import (
 )
 from clairevoie.web.consultation.services.opening import may_organise
 from clairevoie.web.consultation.services.outcomes import published_form
+from clairevoie.web.consultation.services.pages.attendance import category_parts
 from clairevoie.web.consultation.services.pages.computation import (
     computation_page,
     proposal_page,
@@ -34,6 +35,7 @@ from clairevoie.web.consultation.services.pages.consultations import (
 )
 from clairevoie.web.consultation.services.pages.lines import block
 from clairevoie.web.consultation.services.pages.outcome import outcome_page, results_csv
+from clairevoie.web.consultation.services.population import declared_of
 from clairevoie.web.consultation.services.proposing import may_moderate
 from clairevoie.web.consultation.services.reading import Filters
 from clairevoie.web.consultation.services.tallying import participants_of
@@ -74,6 +76,7 @@ def consultation(request: HttpRequest, number: int) -> HttpResponse:
             language=language(),
         ),
         "proposals": proposals_in(found, ProposalState.OPEN),
+        "declared": declared_of(found),
         "may_organise": may_organise(actor, found),
         "may_moderate": may_moderate(actor, found),
     }
@@ -104,6 +107,7 @@ def results(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "page": consultation_page(found, participants=participants, today=today, language=spoken),
         "shown": form is not None,
+        "attendance": category_parts(form["population"], spoken) if form else (),
         "outcome": outcome_page(form, number, spoken) if form else None,
         "recommendations": block(Filters(consultation=number), today=today, language=spoken),
         "may_recommend": current_actor(request).has(Role.CONTRIBUTOR),

@@ -63,6 +63,7 @@ def open_one(request: HttpRequest) -> HttpResponse:
             question=form.text("question"),
             text=form.text("text_given"),
             policy=form.text("policy"),
+            population=form.text("population"),
             **more,
         )
         return opening.open_consultation(actor=actor, asking=asking)

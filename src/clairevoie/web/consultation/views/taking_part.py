@@ -28,14 +28,17 @@ from clairevoie.web.consultation.services import taking_part as services
 from clairevoie.web.consultation.services.consulting import Phase, phase_of
 from clairevoie.web.consultation.services.inviting import redeem
 from clairevoie.web.consultation.services.pages.consultations import consultation_page
+from clairevoie.web.consultation.services.population import answer, declared_of
 from clairevoie.web.consultation.services.proposing import propose as propose_text
 from clairevoie.web.consultation.views.answering import GET_AND_POST
 from clairevoie.web.consultation.views.consultations import consultation_or_404
-from clairevoie.web.consultation.voting_forms import CodeForm, ProposeForm
+from clairevoie.web.consultation.voting_forms import CodeForm, ProposeForm, WhoForm
 from clairevoie.web.register.templatetags.site import language
 
 _RANDOM = SystemRandom()
 SECRET_LENGTH = 64
+ASKED_AFTER = 3
+"""Votes after which participants are asked who they are: voting comes first."""
 
 
 @never_cache
@@ -54,6 +57,7 @@ def take_part(request: HttpRequest, number: int) -> HttpResponse:
         "asked": found,
         "open": phase_of(found, today=timezone.localdate()) is Phase.OPEN,
         "offered": offered,
+        "to_ask": participation.to_ask and offered.answered >= ASKED_AFTER,
         "values": VoteValue,
     }
     return render(request, "consultation/taking_part/vote.html", context)
@@ -119,6 +123,24 @@ def propose(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @never_cache
+@require_http_methods(GET_AND_POST)
+def who(request: HttpRequest, number: int) -> HttpResponse:
+    """Ask participants who they are, where the organiser declared the population; once."""
+    participation = _participation(request, number)
+    if participation is None or not participation.to_ask:
+        consultation_or_404(number)
+        return redirect("consultation:take_part", number)
+    found = participation.consultation
+    services.check_open(found)
+    form = WhoForm(request.POST or None, categories=declared_of(found))
+    if request.method == "POST" and form.is_valid():
+        answer(consultation=found, participation=participation, chosen=form.chosen())
+        return redirect("consultation:take_part", number)
+    context = {"asked": found, "form": form}
+    return render(request, "consultation/taking_part/who.html", context)
+
+
+@never_cache
 @require_safe
 def come_back(request: HttpRequest, number: int, secret: str) -> HttpResponse:
     """Open a participation by its personal link, then leave the secret out of the address."""
@@ -177,7 +199,7 @@ def _vote(request: HttpRequest, participation: Participation) -> None:
     )
 
 
-def _participation(request: HttpRequest, number: int) -> Participation | None:
+def _participation(request: HttpRequest, number: int) -> services.Known | None:
     return services.participation_of(number, _secret(request, number))
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from clairevoie.register.catalogue import FIELD_BY_KEY, VOCABULARIES, Field
-from clairevoie.web.register.services.pages.wording import number_in_words
+from clairevoie.web.register.services.pages.wording import number_in_words, percent
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -149,6 +149,12 @@ def day(moment: datetime) -> str:
 def host(url: str) -> str:
     """Return the name of the site that an address leads to."""
     return urlsplit(url).netloc.removeprefix("www.")
+
+
+@register.filter
+def share(value: float) -> str:
+    """Return a share as a percentage."""
+    return percent(value, language())
 
 
 @register.filter
