@@ -112,6 +112,8 @@ def _slate(votes: Votes, asked: int, told: Findings, people: int) -> Slate | Non
 
 def _area(found: Grouping, group: int) -> Area:
     points = found.space.place[found.groups == group]
+    # In their own order, on which the last digits of a mean depend.
+    points = points[np.lexsort(points.T)]
     centre = points.mean(axis=0)
     powers, axes = np.linalg.eigh(np.cov(points.T, bias=True))
     turn = 2 * np.pi * np.arange(CORNERS) / CORNERS
