@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from clairevoie.consultation.certainty import State, certainty
 from clairevoie.consultation.grouping import grouping
 from clairevoie.consultation.hollow import hollow
-from clairevoie.consultation.outcome import outcome_of
+from clairevoie.consultation.outcome import outcome_of, plain
 from clairevoie.consultation.space import table_of
 from clairevoie.consultation.votes import Proposal, Votes
 from tests.consultation.made import made, renamed
@@ -205,3 +205,40 @@ def test_a_text_put_right_changes_no_group() -> None:
     one, two = grouping(votes), grouping(other)
     assert np.array_equal(one.gaps, two.gaps, equal_nan=True)
     assert np.array_equal(one.space.place, two.space.place, equal_nan=True)
+
+
+# --- nothing on a few, by subtraction either ------------------------------------------------------
+
+
+def test_no_subtraction_of_what_is_published_gives_a_few() -> None:
+    stable = hidden = 0
+    for seed in range(60):
+        chance = np.random.default_rng(seed)
+        people, wide = int(chance.integers(60, 120)), int(chance.integers(8, 14))
+        camp = (chance.random(people) < 0.4).astype(int)
+        leaning = np.clip(chance.beta(0.2, 0.2, (2, wide)), 0.03, 0.97)
+        table = np.where(chance.random((people, wide)) < leaning[camp], 1, -1)
+        # Proposals that hardly anybody saw, and persons who hardly voted.
+        seen = chance.random((people, wide)) < chance.choice([0.06, 0.9], wide, p=[0.15, 0.85])
+        seen[: people // 20] &= chance.random((people // 20, wide)) < 0.3
+        table[~seen] = NOT_CAST
+        form = plain(outcome_of(votes_in(table), replicates=20))
+        told = [one["everybody"] for one in form["proposals"]]
+        counts = [sum(one[name] for name in ("agree", "disagree", "pass")) for one in told if one]
+        rests = [form["votes"] - sum(counts), form["participants"] - form["slate"]["voters"]]
+        sizes = form["groups"]["sizes"]
+        rests.append(form["participants"] - sum(size or 0 for size in sizes))
+        for one in form["proposals"]:
+            parts = [
+                sum(each[name] for name in ("agree", "disagree", "pass"))
+                for each in one["groups"]
+                if each
+            ]
+            if parts:
+                whole = sum(one["everybody"][name] for name in ("agree", "disagree", "pass"))
+                rests += [whole - part for part in (*parts, sum(parts))]
+        assert not [rest for rest in rests if 0 < rest < 11]
+        stable += bool(sizes)
+        hidden += None in told
+    assert stable > 5
+    assert hidden > 20
