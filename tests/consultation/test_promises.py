@@ -242,3 +242,25 @@ def test_no_subtraction_of_what_is_published_gives_a_few() -> None:
         hidden += None in told
     assert stable > 5
     assert hidden > 20
+
+
+# --- bounds hold what they should -----------------------------------------------------------------
+
+
+def test_bounds_of_a_group_hold_the_agreement_of_its_camp() -> None:
+    """Percentiles alone held 82 to 89 % of agreements under 6 %: all draws of none are none."""
+    held = []
+    for seed in range(12):
+        chance = np.random.default_rng(seed)
+        leaning = chance.choice([0.02, 0.1, 0.5, 0.9, 0.98], (2, 25), p=[0.3, 0.15, 0.1, 0.15, 0.3])
+        camp = chance.integers(0, 2, 300)
+        table = np.where(chance.random((300, 25)) < leaning[camp], 1, -1)
+        table[chance.random((300, 25)) > 0.5] = NOT_CAST
+        votes = votes_in(table)
+        found = grouping(votes)
+        sure = certainty(votes, found, replicates=100)
+        assert sure.state == State.STABLE
+        for group in range(2):
+            mine = leaning[np.bincount(camp[found.groups == group]).argmax()]
+            held.append((sure.low[group] <= mine) & (mine <= sure.high[group]))
+    assert np.mean(held) > 0.93

@@ -18,7 +18,9 @@ from clairevoie.consultation.grouping import (
     chosen,
     digest_of,
 )
+from clairevoie.consultation.shares import share
 from clairevoie.consultation.space import Floats, Ints, Table, solved, sums_of
+from clairevoie.consultation.tallies import tally_by_group
 from clairevoie.consultation.votes import Votes
 
 REPLICATES = 200
@@ -55,8 +57,8 @@ class Certainty:
         stability: of each participant, share of the replicates that put him in the same group, of
             shape (participants,); NaN for those in none.
         low, high: bounds of the share of each group that agrees with each proposal, out of its
-            votes, of shape (groups, proposals): the groups drawn again with their members; NaN
-            where hardly any replicate has a vote.
+            votes, of shape (groups, proposals): the groups drawn again with their members, and no
+            narrower than Wilson's interval; NaN where hardly any replicate has a vote.
         level: of these.
     """
 
@@ -151,6 +153,10 @@ def certainty(
     steady = numbers[found.k - 1] >= STABLE and likeness.min() >= STABLE
     lows, highs = nothing.copy(), nothing.copy()
     lows[:, table.what], highs[:, table.what] = low, high
+    # Of a group that all agrees, all draws do: Wilson's interval says how little that is with few.
+    counts = tally_by_group(votes, found.groups, many)
+    few = share(counts.agree, counts.cast, level=level)
+    lows, highs = np.minimum(lows, few.low), np.maximum(highs, few.high)
     return Certainty(
         State.STABLE if steady else State.NOT_STABLE,
         replicates,
