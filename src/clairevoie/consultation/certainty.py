@@ -17,14 +17,18 @@ from clairevoie.consultation.grouping import (
     Split,
     chosen,
     digest_of,
-    tightness_of,
 )
+from clairevoie.consultation.shares import share
 from clairevoie.consultation.space import Floats, Ints, Table, solved, sums_of
+from clairevoie.consultation.tallies import tally_by_group
 from clairevoie.consultation.votes import Votes
 
 REPLICATES = 200
 STABLE = 0.75
 """Least share of the replicates that find as many groups, and least likeness of each group."""
+AGAIN = 1.0
+"""Standard errors by which groups of a replicate must be tighter than those of one cloud. Fewer
+than for those of all: the draws have the same chance in them, that would be counted twice."""
 _AT_ONCE = 2_000_000
 """Points of several replicates that are held at a time."""
 _STEPS = 5
@@ -53,8 +57,8 @@ class Certainty:
         stability: of each participant, share of the replicates that put him in the same group, of
             shape (participants,); NaN for those in none.
         low, high: bounds of the share of each group that agrees with each proposal, out of its
-            votes, of shape (groups, proposals): the groups drawn again with their members; NaN
-            where hardly any replicate has a vote.
+            votes, of shape (groups, proposals): the groups drawn again with their members, and no
+            narrower than Wilson's interval; NaN where hardly any replicate has a vote.
         level: of these.
     """
 
@@ -78,8 +82,9 @@ def certainty(
     """Draw participants again, with replacement, and look for groups each time.
 
     Draws depend on the votes only: no seed is asked, and nothing depends on any order. Each time,
-    the axes are found again, starting from those of all; means of proposals, and how much the votes
-    of a participant tell of where they stand, stay those of all. Groups are stable when three
+    the axes are found again, starting from those of all; means of proposals, how much the votes of
+    a participant tell of where they stand, and between which groups there is a hollow stay those of
+    all. Groups are stable when three
     replicates out of four find as many, and each group has on average three quarters in common with
     itself found again.
 
@@ -110,25 +115,33 @@ def certainty(
     stability = np.full(len(votes.participants), np.nan)
     if found.k == 0:
         return Certainty(State.TOO_FEW, 0, numbers, (), stability, nothing, nothing, level)
+    if not np.isfinite(pieces.gaps[1:]).any():
+        # No number of groups can be found, whoever is drawn: one it is each time.
+        numbers[0] = 1.0
+        return Certainty(State.ONE, replicates, numbers, (), stability, nothing, nothing, level)
     chance = np.random.default_rng(digest_of(table) ^ 1)
     engine = _Engine(pieces)
     same = np.zeros(people)
     alike: list[Floats] = []
     agreed: list[Floats] = []
+    tight: list[Floats] = []
+    smallest: list[Floats] = []
     left = replicates
     while left:
         now = min(left, max(1, _AT_ONCE // max(people, 1)))
         left -= now
         weights = chance.multinomial(people, np.full(people, 1 / people), size=now).astype(float)
         points = engine.points(weights)
-        ks, label = engine.groups(points, weights, many)
-        numbers += np.bincount(ks - 1, minlength=MOST_GROUPS)
+        found_tight, sizes, label = engine.groups(points, weights, many)
+        tight.append(found_tight)
+        smallest.append(sizes)
         if found.k > 1:
             matched, likeness = _matched(label, pieces.splits[many - 1].label, many)
             same += (matched == pieces.splits[many - 1].label).sum(axis=0)
             alike.append(likeness)
             agreed.append(_agreement(table, weights, matched, many))
-    numbers /= replicates
+    ks = _numbers(pieces, np.concatenate(tight), np.concatenate(smallest))
+    numbers = np.bincount(ks - 1, minlength=MOST_GROUPS) / replicates
     if found.k == 1:
         state = State.ONE if numbers[0] >= STABLE else State.NOT_STABLE
         return Certainty(state, replicates, numbers, (), stability, nothing, nothing, level)
@@ -140,6 +153,10 @@ def certainty(
     steady = numbers[found.k - 1] >= STABLE and likeness.min() >= STABLE
     lows, highs = nothing.copy(), nothing.copy()
     lows[:, table.what], highs[:, table.what] = low, high
+    # Of a group that all agrees, all draws do: Wilson's interval says how little that is with few.
+    counts = tally_by_group(votes, found.groups, many)
+    few = share(counts.agree, counts.cast, level=level)
+    lows, highs = np.minimum(lows, few.low), np.maximum(highs, few.high)
     return Certainty(
         State.STABLE if steady else State.NOT_STABLE,
         replicates,
@@ -192,13 +209,16 @@ class _Engine:
         place, _around = solved(inside, along.reshape(-1, 2), plane.spread, plane.noise)
         return place.reshape(many, rows, 2)
 
-    def groups(self, points: Floats, weights: Floats, many: int) -> tuple[Ints, Ints]:
-        """Return how many groups each replicate finds, and labels for ``many`` of them."""
-        splits = self.pieces.splits
+    def groups(self, points: Floats, weights: Floats, many: int) -> tuple[Floats, Floats, Ints]:
+        """Return, by replicate, the tightness and smallest group of each split, and labels.
+
+        Labels are those of ``many`` groups. Tightness is a logarithm, as in `tightness`, and NaN
+        for splits that there are not, whose smallest group is infinite.
+        """
         label = np.zeros(points.shape[:2], dtype=np.int64)
         inside = np.full((len(points), MOST_GROUPS), np.nan)
         smallest = np.full((len(points), MOST_GROUPS), np.inf)
-        for split in splits:
+        for split in self.pieces.splits:
             k = len(split.centres)
             mine, left, sizes = _settled(points, weights, split)
             inside[:, k - 1], smallest[:, k - 1] = left, sizes
@@ -206,15 +226,29 @@ class _Engine:
                 label = mine
         with np.errstate(divide="ignore", invalid="ignore"):
             whole = inside[:, :1]
-            found = np.log(np.maximum(inside, NEAR * whole) / whole)
-        base = tightness_of(splits)
-        gaps = self.pieces.gaps + base - found
-        gaps[:, 0] = 0.0
-        gaps[smallest < self.pieces.min_group] = np.nan
-        ks = np.array(
-            [chosen(one, self.pieces.errors, self.pieces.spreads) for one in gaps], dtype=np.int64
-        )
-        return ks, label
+            return np.log(np.maximum(inside, NEAR * whole) / whole), smallest, label
+
+
+def _numbers(pieces: Pieces, tight: Floats, smallest: Floats) -> Ints:
+    """Return how many groups each replicate finds.
+
+    Whoever is drawn twice draws the axes towards them, and that alone makes all splits looser.
+    What the draws do on average is therefore taken off: only their spread tells how sure a number
+    is.
+
+    Args:
+        pieces: what groups were found from.
+        tight, smallest: as `_Engine.groups` gives them.
+
+    Source:
+        Efron and Tibshirani, as for `certainty`, chapter 10, for the bias that is taken off.
+    """
+    gaps = pieces.gaps + tight.mean(axis=0) - tight
+    gaps[:, 0] = 0.0
+    gaps[smallest < pieces.min_group] = np.nan
+    return np.array(
+        [chosen(one, pieces.errors, pieces.spreads, sure_by=AGAIN) for one in gaps], dtype=np.int64
+    )
 
 
 def _upright(axes: Floats, near: Floats) -> Floats:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 import numpy as np
+from numpy.typing import NDArray
 
+from clairevoie.consultation.hollow import hollow
 from clairevoie.consultation.space import (
     LEAST_VOTES,
     Floats,
@@ -16,7 +18,9 @@ from clairevoie.consultation.space import (
     Table,
     fit,
     places,
+    solved,
     space_of,
+    sums_of,
     table_of,
 )
 from clairevoie.consultation.votes import Votes
@@ -29,6 +33,11 @@ _DRAWN = 100_000
 """Votes drawn for them, or so."""
 SURE = 2.0
 """Standard errors by which groups must be tighter than those of a single cloud."""
+PARTED = 1.645
+"""Standard errors by which fewer persons must be between two groups than in either: 5 % of chance
+where there is no hollow."""
+_CURVED = 0.9
+"""The most of what lies under the votes on a proposal that the plane may tell."""
 NEAR = 1e-9
 _FIRST, _ROUNDS = 10, 300
 _ANGLES = 4
@@ -85,7 +94,7 @@ class Grouping:
         sizes: of each group.
         gaps: for each number of groups from 1 to `MOST_GROUPS`, how much tighter they are than
             those of a single cloud would be (difference of logarithms); NaN where a group would be
-            too small.
+            too small, or no hollow parts it from another.
         errors: their standard errors.
         space: where participants stand.
         pieces: what they were found from.
@@ -114,9 +123,10 @@ def grouping(
     """Return the groups of a consultation.
 
     Nothing depends on the order of participants, proposals or votes, nor on identifiers, and no
-    seed is asked. A number of groups is taken when they are tighter, by two standard errors, than
-    those of one Gaussian cloud of the same shape; of several, the one that is tighter most, or a
-    smaller one that is not surely less so. One cloud is one group.
+    seed is asked. A number of groups is taken when each pair has a hollow between (`hollow`), and
+    when they are tighter, by two standard errors, than those of one cloud spread evenly; of
+    several, the one that is tighter most, or a smaller one that is not surely less so. One cloud is
+    one group.
 
     Args:
         votes: the votes.
@@ -130,11 +140,10 @@ def grouping(
 
     Source:
         R. Tibshirani, G. Walther, T. Hastie, « Estimating the number of clusters in a data set via
-        the gap statistic », Journal of the Royal Statistical Society B 63 (2001), 411-423, with
-        the single Gaussian cloud of Y. Liu, D. N. Hayes, A. Nobel, J. S. Marron, « Statistical
-        significance of clustering for high-dimension, low-sample size data », Journal of the
-        American Statistical Association 103 (2008), 1281-1293; standard errors from D. Pollard,
-        « A central limit theorem for k-means clustering », Annals of Probability 10 (1982).
+        the gap statistic », Journal of the Royal Statistical Society B 63 (2001), 411-423: of all
+        clouds with one summit, the even one is the hardest to tell from groups. Standard errors:
+        D. Pollard, « A central limit theorem for k-means clustering », Annals of Probability 10
+        (1982).
     """
     if not 1 <= most <= MOST_GROUPS:
         raise ValueError(f"from 1 to {MOST_GROUPS} groups are looked for, not {most}")
@@ -142,9 +151,10 @@ def grouping(
         raise ValueError("a group has at least one participant")
     table = table_of(votes, least=least)
     plane = fit(table)
-    points = places(table, plane)
+    points, around = solved(*sums_of(table, plane.centre, plane.axes), plane.spread, plane.noise)
     splits = splits_of(points, most)
-    gaps, errors = gaps_of(table, plane, splits, min_group)
+    parted = np.array([_parted(split, points, around, min_group) for split in splits], dtype=bool)
+    gaps, errors = gaps_of(table, plane, splits, parted)
     spreads = spreads_of(splits)
     k = chosen(gaps, errors, spreads)
     groups = np.full(len(votes.participants), -1, dtype=np.int64)
@@ -154,6 +164,14 @@ def grouping(
         groups[table.who] = label
     pieces = Pieces(table, plane, splits, gaps, errors, spreads, min_group)
     return Grouping(groups, sizes, gaps, errors, space_of(votes, table, plane), pieces)
+
+
+def _parted(split: Split, points: Floats, around: Floats, min_group: int) -> bool:
+    """Tell whether groups may be told: none too small, and a hollow between each pair."""
+    sizes = np.bincount(split.label)
+    if len(sizes) == 1 or sizes.min() < min_group:
+        return False
+    return hollow(split.label, split.centres, points, around) > PARTED
 
 
 def ordered(split: Split) -> tuple[Ints, tuple[int, ...]]:
@@ -170,7 +188,7 @@ def ordered(split: Split) -> tuple[Ints, tuple[int, ...]]:
 
 
 def gaps_of(
-    table: Table, plane: Plane, splits: list[Split], min_group: int
+    table: Table, plane: Plane, splits: list[Split], parted: NDArray[np.bool_]
 ) -> tuple[Floats, Floats]:
     """Return, for each number of groups, how much tighter they are than those of one cloud.
 
@@ -178,13 +196,15 @@ def gaps_of(
         table: the votes.
         plane: of these.
         splits: of its points, in 1, 2, … groups.
-        min_group: of a number of groups with a smaller one, nothing is said.
+        parted: of which splits something is said, of shape (splits,).
 
     Returns:
         Gaps and their standard errors, of shape (`MOST_GROUPS`,).
     """
     gaps, errors = np.full(MOST_GROUPS, np.nan), np.full(MOST_GROUPS, np.nan)
     gaps[0], errors[0] = 0.0, 0.0
+    if not parted.any():
+        return gaps, errors
     mine, own = tightness(splits)
     chance = np.random.default_rng(digest_of(table))
     clouds = []
@@ -192,10 +212,9 @@ def gaps_of(
     for _ in range(draws):
         cloud = replace(table, value=one_cloud(table, plane, chance))
         clouds.append(tightness(splits_of(places(cloud, fit(cloud)), len(splits))))
-    for k, split in enumerate(splits[1:], start=2):
-        sizes = np.bincount(split.label, minlength=k)
+    for k in range(2, len(splits) + 1):
         drawn = [(found[k - 1], error[k - 1]) for found, error in clouds if len(found) >= k]
-        if sizes.min() < min_group or not drawn:
+        if not parted[k - 1] or not drawn:
             continue
         expected, around = np.array(drawn).T
         gaps[k - 1] = expected.mean() - mine[k - 1]
@@ -211,13 +230,6 @@ def tightness(splits: list[Split]) -> tuple[Floats, Floats]:
     return found, np.array(errors)
 
 
-def tightness_of(splits: list[Split]) -> Floats:
-    """Return what `tightness` does first, NaN for splits that there are not."""
-    found = np.full(MOST_GROUPS, np.nan)
-    found[: len(splits)] = tightness(splits)[0]
-    return found
-
-
 def spreads_of(splits: list[Split]) -> list[Floats]:
     """Return what each point weighs in the logarithm of what each split leaves of the variance."""
     whole = splits[0].square / splits[0].square.mean() if splits and splits[0].inside > 0 else None
@@ -229,10 +241,16 @@ def spreads_of(splits: list[Split]) -> list[Floats]:
     ]
 
 
-def chosen(gaps: Floats, errors: Floats, spreads: list[Floats]) -> int:
-    """Return how many groups there are."""
+def chosen(gaps: Floats, errors: Floats, spreads: list[Floats], *, sure_by: float = SURE) -> int:
+    """Return how many groups there are.
+
+    Args:
+        gaps, errors: as in `Grouping`.
+        spreads: as in `Pieces`.
+        sure_by: standard errors by which groups must be tighter than those of one cloud.
+    """
     with np.errstate(invalid="ignore"):
-        sure = [k for k in range(2, len(spreads) + 1) if gaps[k - 1] > SURE * errors[k - 1]]
+        sure = [k for k in range(2, len(spreads) + 1) if gaps[k - 1] > sure_by * errors[k - 1]]
     if not sure:
         return 1
     best = max(sure, key=lambda k: (gaps[k - 1], -k))
@@ -244,23 +262,42 @@ def chosen(gaps: Floats, errors: Floats, spreads: list[Floats]) -> int:
 
 
 def one_cloud(table: Table, plane: Plane, chance: np.random.Generator) -> Floats:
-    """Return votes as a single Gaussian cloud would cast them on the proposals that were seen.
+    """Return votes as a single cloud, spread evenly, would cast them on what each one voted on.
 
-    Each proposal keeps its share of passes, and its mean as far as votes go from -1 to 1.
+    Each proposal keeps its share of passes and its mean, and votes follow places as much as they
+    do. Agreement follows a place along a curve (that of the normal law): nobody agrees more than
+    always. Without this, the ends of a line of opinions look like camps.
 
     Args:
         table: who voted on what.
         plane: of its votes.
         chance: of the draws.
+
+    Source:
+        B. Muthén, « Contributions to factor analysis of dichotomous variables », Psychometrika 43
+        (1978), 551-560, for the curve; its slope is that whose mean is the one of the plane, were
+        places Gaussian.
     """
+    from scipy.special import ndtr, ndtri  # type: ignore[import-untyped]
+
     cast = np.maximum(np.bincount(table.column, minlength=table.shape[1]), 1)
     passes = np.bincount(table.column, table.value == 0, table.shape[1]) / cast
-    stand = chance.normal(size=(table.shape[0], 2)) * np.sqrt(plane.spread)
-    mean = plane.centre[table.column] + (plane.axes[table.column] * stand[table.row]).sum(axis=1)
-    said = 1 - passes[table.column]
-    agree = (np.clip(mean / np.maximum(said, 1e-9), -1, 1) + 1) / 2 * said
-    draw = chance.random(len(mean))
-    found: Floats = np.where(draw < agree, 1.0, np.where(draw < said, -1.0, 0.0))
+    said = np.maximum(1 - passes, NEAR)
+    # Where all agreed, half a vote did not: the normal law has no end.
+    never = 0.5 / cast
+    level = ndtri(np.clip((plane.centre / said + 1) / 2, never, 1 - never))
+    steep = np.sqrt(2 * np.pi) * np.exp(level**2 / 2) / (2 * said)
+    slope = plane.axes * steep[:, None]
+    told = (slope**2 * plane.spread).sum(axis=1)
+    kept = np.minimum(told, _CURVED)
+    slope *= np.sqrt(kept / np.maximum(told, NEAR) / (1 - kept))[:, None]
+    level /= np.sqrt(1 - kept)
+    wide = np.sqrt(3 * plane.spread)
+    stand = chance.uniform(-1, 1, size=(table.shape[0], 2)) * wide
+    inside = (slope[table.column] * stand[table.row]).sum(axis=1)
+    agree = ndtr(level[table.column] + inside) * said[table.column]
+    draw = chance.random(len(inside))
+    found: Floats = np.where(draw < agree, 1.0, np.where(draw < said[table.column], -1.0, 0.0))
     return found
 
 

@@ -32,14 +32,14 @@ def marks(votes: Votes) -> tuple[Marks, Marks]:
     """
     proposals = np.array([_of_text(item.text) for item in votes.proposals], dtype=np.uint64)
     participants = np.zeros(len(votes.participants), dtype=np.uint64)
-    values = _mixed(votes.value.astype(np.int64).astype(np.uint64))
+    values = mixed(votes.value.astype(np.int64).astype(np.uint64))
     for _ in range(_ROUNDS):
         seen = np.zeros_like(participants)
-        np.add.at(seen, votes.person, _mixed(proposals[votes.proposal] ^ values))
-        participants = _mixed(participants + seen)
+        np.add.at(seen, votes.person, mixed(proposals[votes.proposal] ^ values))
+        participants = mixed(participants + seen)
         seen = np.zeros_like(proposals)
-        np.add.at(seen, votes.proposal, _mixed(participants[votes.person] ^ values))
-        proposals = _mixed(proposals + seen)
+        np.add.at(seen, votes.proposal, mixed(participants[votes.person] ^ values))
+        proposals = mixed(proposals + seen)
     return participants, proposals
 
 
@@ -48,7 +48,7 @@ def _of_text(text: str) -> int:
     return int.from_bytes(blake2b(plain, digest_size=8).digest(), "big")
 
 
-def _mixed(values: Marks) -> Marks:
+def mixed(values: Marks) -> Marks:
     """Return values with their bits mixed (the finaliser of SplitMix64)."""
     mixed = values + np.uint64(0x9E3779B97F4A7C15)
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

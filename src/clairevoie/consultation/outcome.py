@@ -119,6 +119,8 @@ def _slate(votes: Votes, asked: int, told: Findings, people: int) -> Slate | Non
 
 def _area(found: Grouping, group: int) -> Area:
     points = found.space.place[found.groups == group]
+    # In their own order, on which the last digits of a mean depend.
+    points = points[np.lexsort(points.T)]
     centre = points.mean(axis=0)
     powers, axes = np.linalg.eigh(np.cov(points.T, bias=True))
     turn = 2 * np.pi * np.arange(CORNERS) / CORNERS
@@ -149,13 +151,13 @@ def plain(outcome: Outcome) -> dict[str, Any]:
         "least": outcome.least,
         "level": told.level,
         "participants": outcome.participants if shown else None,
-        "votes": outcome.cast if shown else None,
+        "votes": _cast(outcome) if shown else None,
         "proposals": [_proposal(outcome, place) for place in range(len(votes.proposals))],
         "groups": {
             "state": sure.state.value,
             "replicates": sure.replicates,
             "numbers": [_number(each) for each in sure.numbers] if shown else None,
-            "sizes": list(told.sizes) if stable else [],
+            "sizes": _sizes(outcome) if stable else [],
             "likeness": [_number(each) for each in sure.likeness] if stable else [],
             "areas": [
                 {"centre": _rounded(area.centre), "outline": [_rounded(at) for at in area.outline]}
@@ -194,6 +196,26 @@ def plain(outcome: Outcome) -> dict[str, Any]:
         "coordinated": _told_flags(outcome),
         "population": [],
     }
+
+
+def _cast(outcome: Outcome) -> int:
+    """Return the votes that are told: without those on hidden proposals, if of fewer persons.
+
+    Those shown proposal by proposal, taken from all, would give the votes on the others.
+    """
+    votes, shown = outcome.votes, outcome.findings.everybody.shown
+    hidden = ~shown[votes.proposal]
+    few = len(np.unique(votes.person[hidden])) < outcome.least
+    return outcome.cast - int(hidden.sum()) if few else outcome.cast
+
+
+def _sizes(outcome: Outcome) -> list[int | None]:
+    """Return the size of each group; not of the smallest, if that told the few who are in none."""
+    sizes = outcome.findings.sizes
+    known = [size for size in sizes if size is not None]
+    if len(known) == len(sizes) and 0 < outcome.participants - sum(known) < outcome.least:
+        return [None if size == min(known) else size for size in known]
+    return list(sizes)
 
 
 def _proposal(outcome: Outcome, place: int) -> dict[str, Any]:

@@ -66,7 +66,7 @@ class Slate:
     Attributes:
         choices: in the order of choice; fewer than asked when nobody agrees with any other.
         asked: how many were asked for.
-        voters: participants with at least one vote on a proposal that could be chosen.
+        voters: participants with at least one vote, on whatever proposal.
         represented: voters who agree with at least one choice.
         unheard: where EJR+ fails; None as it should be, always, by the theorem of the rule.
         plain: places of as many proposals, those that most persons agree with.
@@ -112,7 +112,9 @@ def slate(votes: Votes, asked: int, *, among: Bools | None = None) -> Slate:
     kept = able[votes.proposal]
     person, proposal = votes.person[kept].astype(np.intp), votes.proposal[kept].astype(np.intp)
     value = votes.value[kept]
-    people, person = np.unique(person, return_inverse=True)
+    # Whoever voted counts, were it on proposals that cannot be chosen: no subtraction tells them.
+    people = np.unique(votes.person)
+    person = np.searchsorted(people, person)
     supporters = supporters_of(person[value == 1], proposal[value == 1], len(able))
     against = np.bincount(proposal[value == -1], minlength=len(able))
     agreeing = np.array([len(who) for who in supporters], dtype=np.intp)

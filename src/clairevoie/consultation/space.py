@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clairevoie.consultation.marks import marks
+from clairevoie.consultation.arrangement import arranged
+from clairevoie.consultation.marks import Marks, marks
 from clairevoie.consultation.votes import Votes
 
 Floats = NDArray[np.float64]
@@ -21,7 +22,7 @@ Ints = NDArray[np.int64]
 AXES = 2
 LEAST_VOTES = 7
 """Votes below which a participant is not placed, as in Polis; all, where there are fewer."""
-_SMALL = 64
+_SMALL = 4_000
 """Proposals up to which the axes are found from the whole matrix of their products."""
 _NEAR = 1e-9
 _ROUNDS, _SAME = 50, 1e-3
@@ -91,17 +92,24 @@ def table_of(votes: Votes, *, least: int = LEAST_VOTES) -> Table:
         votes: the votes.
         least: votes below which a participant is not placed.
     """
-    people, proposals = marks(votes)
     cast = np.bincount(votes.person, minlength=len(votes.participants))
     voted = np.bincount(votes.proposal, minlength=len(votes.proposals)) > 0
     enough = cast >= max(1, min(least, int(voted.sum())))
     kept = enough[votes.person]
     who = np.flatnonzero(enough)
-    who = who[np.argsort(people[who], kind="stable")]
     what = np.flatnonzero(np.bincount(votes.proposal[kept], minlength=len(votes.proposals)) > 0)
-    what = what[np.argsort(proposals[what], kind="stable")]
     row = _places(who, len(votes.participants))[votes.person[kept]]
     column = _places(what, len(votes.proposals))[votes.proposal[kept]]
+    value = votes.value[kept]
+
+    def hints() -> tuple[Marks, Marks]:
+        people, proposals = marks(votes)
+        return people[who], proposals[what]
+
+    shape = (len(who), len(what))
+    rows, columns = arranged(row, column, value.astype(np.int64), shape, hints=hints)
+    who, what = who[rows], what[columns]
+    row, column = _places(rows, len(rows))[row], _places(columns, len(columns))[column]
     order = np.lexsort((column, row))
     row = row[order]
     return Table(
@@ -109,7 +117,7 @@ def table_of(votes: Votes, *, least: int = LEAST_VOTES) -> Table:
         what,
         row,
         column[order],
-        votes.value[kept][order].astype(np.float64),
+        value[order].astype(np.float64),
         np.searchsorted(row, np.arange(len(who) + 1)),
     )
 
@@ -252,14 +260,17 @@ def _matrix(table: Table, centre: Floats) -> Any:
 def _principal(matrix: Any, weight: Floats) -> tuple[Floats, Floats]:
     """Return the two principal axes, of shape (columns, 2), and the sums of squares along them."""
     columns = matrix.shape[1]
+    turned = matrix.T.tocsr()
     if columns <= _SMALL:
-        dense = matrix.toarray()
-        powers, axes = np.linalg.eigh(dense.T @ (weight[:, None] * dense))
-        powers, axes = powers[::-1][:AXES], axes[:, ::-1][:, :AXES]
+        from scipy.linalg import eigh  # type: ignore[import-untyped]
+
+        products = (turned @ (matrix * weight[:, None])).toarray()
+        powers, axes = eigh(products, subset_by_index=[max(columns - AXES, 0), columns - 1])
+        powers, axes = powers[::-1], axes[:, ::-1]
     else:
+        # It may start again from chance, but only where votes are all made from a few.
         from scipy.sparse.linalg import LinearOperator, eigsh  # type: ignore[import-untyped]
 
-        turned = matrix.T.tocsr()
         squared = LinearOperator(
             (columns, columns), matvec=lambda axis: turned @ (weight * (matrix @ axis)), dtype=float
         )
@@ -276,7 +287,8 @@ def _principal(matrix: Any, weight: Floats) -> tuple[Floats, Floats]:
     side = (axes**3).sum(axis=0)
     first = axes[np.abs(axes).argmax(axis=0), np.arange(AXES)]
     way = np.where(np.abs(side) > _NEAR, side, first)
-    return axes * np.where(way < 0, -1.0, 1.0), powers
+    # Along an axis without any variance there is nothing to say, nor a direction.
+    return axes * np.where(powers > 0, np.where(way < 0, -1.0, 1.0), 0.0), powers
 
 
 def _variances(
