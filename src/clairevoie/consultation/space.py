@@ -102,7 +102,8 @@ def table_of(votes: Votes, *, least: int = LEAST_VOTES) -> Table:
     what = what[np.argsort(proposals[what], kind="stable")]
     row = _places(who, len(votes.participants))[votes.person[kept]]
     column = _places(what, len(votes.proposals))[votes.proposal[kept]]
-    order = np.lexsort((column, row))
+    # A vote is alone in its cell: any sort of the cells gives the one order.
+    order = np.argsort(row * len(what) + column)
     row = row[order]
     return Table(
         who,
@@ -205,7 +206,7 @@ def sums_of(table: Table, centre: Floats, axes: Floats) -> tuple[Floats, Floats]
         Arrays of shapes (rows, 3) and (rows, 2).
     """
     around = table.value - centre[table.column]
-    first, second = axes[table.column].T
+    first, second = (np.ascontiguousarray(axis)[table.column] for axis in axes.T)
     inside = (first * first, first * second, second * second)
     return _by_row(table, inside), _by_row(table, (first * around, second * around))
 
