@@ -385,6 +385,11 @@ def test_moderated_and_meta_proposals_are_out_and_meta_has_49():
     assert found.priorities[0] < 49
     named = {item.proposal for items in found.representative for item in items}
     assert not named & {0, 3}
+    marked = (*proposals[:3], replace(proposals[3], meta=True), *proposals[4:])
+    same = conversation(replace(votes, proposals=marked))
+    assert same.out.tolist() == found.out.tolist()
+    assert same.groups.tolist() == found.groups.tolist()
+    assert same.priorities.tolist() == found.priorities.tolist()
 
 
 def test_an_update_with_the_same_votes_changes_nothing_but_the_count_of_k():

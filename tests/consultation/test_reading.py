@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import zipfile
 from itertools import permutations
 from pathlib import Path
@@ -116,3 +117,34 @@ def test_missing_files_and_columns(tmp_path: Path) -> None:
     (tmp_path / "votes.csv").write_text("voter,vote\n1,1\n")
     with pytest.raises(ReadingProblem, match="line 1: no column timestamp, comment-id, voter-id"):
         read_polis(tmp_path)
+
+
+def test_meta_proposals_are_known_where_they_are_marked(tmp_path: Path) -> None:
+    export(tmp_path, [f"{T},x,{item},1,1" for item in range(3)])
+    head = ABOUT.replace("moderated,", "moderated,is-meta,is-seed,").replace("datetime,", "")
+    rows = [f"{T},{at},0,1,0,1,{mark},true,T\n" for at, mark in enumerate(("TRUE", "false", ""))]
+    (tmp_path / "comments.csv").write_text(head + "".join(rows))
+    found = read_polis(tmp_path)
+    assert [item.meta for item in found.votes.proposals] == [True, False, False]
+    (tmp_path / "comments.csv").write_text(head + rows[0].replace("TRUE", "maybe"))
+    with pytest.raises(ReadingProblem, match="row 1: is-meta 'maybe' is not true or false"):
+        read_polis(tmp_path)
+
+
+@pytest.mark.shared_data
+def test_a_real_export_marks_meta_proposals(shared_data: Path) -> None:
+    found = read_polis(shared_data / "consultations" / "bg2050-volunteers")
+    with (shared_data / "consultations/bg2050-volunteers/comments.csv").open(newline="") as file:
+        marked = {row["comment-id"] for row in csv.DictReader(file) if row["is-meta"] == "true"}
+    assert {item.id for item in found.votes.proposals if item.meta} == marked
+
+
+def test_counts_and_times_that_are_withheld_differ_from_nothing(tmp_path: Path) -> None:
+    rows = [f"{T},x,{item},{person},1" for item in range(2) for person in range(3)]
+    found = read_polis(export(tmp_path, rows, ",x,0,,,,1,A\n" + f"{T},x,1,,3,0,1,B\n"))
+    assert (found.agree, found.published, found.differing) == (1, 1, 0)
+    assert [item.created for item in found.votes.proposals] == [None, T]
+    with pytest.raises(ReadingProblem, match="row 2: agrees 'x' is not a whole number"):
+        read_polis(export(tmp_path, rows, ",x,0,,,,1,A\n" + f"{T},x,1,,x,0,1,B\n"))
+    with pytest.raises(ReadingProblem, match="row 1: moderated '' is not a whole number"):
+        read_polis(export(tmp_path, rows, f"{T},x,0,,3,0,,A\n"))

@@ -119,8 +119,8 @@ def conversation(
 
     Args:
         votes: the order of ``votes.participants`` is the one in which they came. Proposals whose
-            ``moderated`` is -1 are moderated out.
-        meta: identifiers of proposals on the participants themselves; they are moderated out too.
+            ``moderated`` is -1 are moderated out, those that are ``meta`` too.
+        meta: identifiers of other proposals on the participants themselves.
         previous: the update before. Its participants and proposals come first in ``votes``.
         admitted: identifiers of those put in groups, in place of the rule.
         axes: where the search of the axes starts, of shape (2, proposals).
@@ -135,6 +135,7 @@ def conversation(
         raise ValueError("there is no vote: Polis computes nothing")
     names = tuple(proposal.id for proposal in votes.proposals)
     about_themselves = _among(meta, names, "proposal")
+    about_themselves |= np.array([item.meta for item in votes.proposals], dtype=bool)
     out = about_themselves | np.array([item.moderated == -1 for item in votes.proposals])
     if previous is not None:
         _check_follows(previous, votes.participants, names)

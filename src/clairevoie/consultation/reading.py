@@ -27,8 +27,15 @@ COMMENTS_COLUMNS = (
     "moderated",
     "comment-body",
 )
+META = "is-meta"
+"""Column of newer exports; what it marks, Polis leaves out of its groups (``mod-update`` of
+``math/src/polismath/math/conversation.clj``). ``is-seed`` says who proposed, and changes nothing.
+"""
 SECONDS_UNTIL = 100_000_000_000
 """Times under it are seconds (until the year 5138), others milliseconds (since March 1973)."""
+MEANT = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": False, "": False}
+EMPTY = int(np.iinfo(np.int64).min)
+"""Stands for a count or a time that is not told."""
 MOST_BYTES = 2**31
 """Largest file that is taken out of an archive."""
 
@@ -53,7 +60,7 @@ class Reading:
         published: proposals whose published counts are those of all rows, votes that were changed
             later included; ``None`` when no counts are published.
         differing: proposals whose published counts are not those of the last votes; ``None``
-            when no counts are published.
+            when no counts are published. A count that is withheld differs from nothing.
     """
 
     votes: Votes
@@ -82,7 +89,11 @@ def read_polis(path: Path, *, agree: int | None = None) -> Reading:
     found = _files(path)
     table = table_of(found[VOTES], VOTES, VOTES_COLUMNS)
     rows = table.num_rows
-    comments = table_of(found[COMMENTS], COMMENTS, COMMENTS_COLUMNS) if COMMENTS in found else None
+    comments = (
+        table_of(found[COMMENTS], COMMENTS, COMMENTS_COLUMNS, also=(META,))
+        if COMMENTS in found
+        else None
+    )
     time = milliseconds(_whole(table, "timestamp", VOTES), VOTES)
     value = _whole(table, "vote", VOTES)
     wrong = np.flatnonzero(np.abs(value) > 1)
@@ -102,7 +113,8 @@ def read_polis(path: Path, *, agree: int | None = None) -> Reading:
     if published is not None:
         all_rows, last = counts[::sign], tally(votes)
         same = int((published == all_rows).all(axis=0).sum())
-        differing = int((published != np.stack([last.agree, last.disagree])).any(axis=0).sum())
+        other = published != np.stack([last.agree, last.disagree])
+        differing = int((other & (published != EMPTY)).any(axis=0).sum())
     return Reading(votes, rows, contradictions, sign, agree is not None, same, differing)
 
 
@@ -151,6 +163,7 @@ def table_of(
     name: str,
     wanted: tuple[str, ...],
     *,
+    also: tuple[str, ...] = (),
     advice: str = "give the file as Polis exports it",
 ) -> pa.Table:
     """Return the wanted columns of a CSV file as texts.
@@ -159,6 +172,7 @@ def table_of(
         data: of the file.
         name: how it is called in sentences.
         wanted: columns.
+        also: columns that are wanted where they are.
         advice: what to do when one is missing.
 
     Raises:
@@ -177,9 +191,11 @@ def table_of(
     header = data.split(b"\n", 1)[0]
     comma = max((",", ";", "\t"), key=lambda mark: header.count(mark.encode()))
     names = [one.strip(' "\r') for one in header.decode(encoding, "replace").split(comma)]
-    missing = [one for one in wanted if one not in [each.lstrip('\ufeff"') for each in names]]
+    names = [one.lstrip('\ufeff"') for one in names]
+    missing = [one for one in wanted if one not in names]
     if missing:
         raise ReadingProblem(f"{name}, line 1: no column {', '.join(missing)}; {advice}")
+    columns = [*wanted, *(one for one in also if one in names)]
 
     def read(*, threads: bool) -> pa.Table:
         return csv.read_csv(
@@ -187,8 +203,8 @@ def table_of(
             read_options=csv.ReadOptions(use_threads=threads, encoding=encoding),
             parse_options=csv.ParseOptions(delimiter=comma, newlines_in_values=True),
             convert_options=csv.ConvertOptions(
-                include_columns=list(wanted),
-                column_types=dict.fromkeys(wanted, pa.string()),
+                include_columns=columns,
+                column_types=dict.fromkeys(columns, pa.string()),
                 strings_can_be_null=False,
             ),
         )
@@ -207,14 +223,19 @@ def table_of(
 # --- columns --------------------------------------------------------------------------------------
 
 
-def _whole(table: pa.Table, column: str, name: str) -> Ints:
+def _whole(table: pa.Table, column: str, name: str, *, empty: int | None = None) -> Ints:
+    """Return whole numbers; ``empty`` for a cell without any, if that may be."""
     import pyarrow as pa
     from pyarrow import compute
 
+    given = table.column(column)
+    if empty is not None:
+        given = compute.if_else(compute.equal(given, ""), str(empty), given)
     try:
-        return np.asarray(table.column(column).cast(pa.int64()).to_numpy(), dtype=np.int64)
+        return np.asarray(given.cast(pa.int64()).to_numpy(), dtype=np.int64)
     except pa.ArrowInvalid:
-        whole = compute.match_substring_regex(table.column(column), r"^-?[0-9]{1,18}$")
+        may_be = r"^-?[0-9]{1,18}$" if empty is None else r"^(-?[0-9]{1,18})?$"
+        whole = compute.match_substring_regex(table.column(column), may_be)
         row = int(np.flatnonzero(~whole.to_numpy())[0])
         text = table.column(column)[row].as_py()
         raise ReadingProblem(
@@ -274,26 +295,49 @@ def _proposals(column: pa.ChunkedArray, comments: pa.Table | None) -> tuple[list
         twice = next(one for place, one in enumerate(known) if one in known[:place])
         raise ReadingProblem(f"{COMMENTS}: comment-id {twice} is listed twice; keep one of them")
     names, what = places_of(column, VOTES, tuple(known))
-    created = milliseconds(_whole(comments, "timestamp", COMMENTS), COMMENTS).tolist()
+    created = _created(comments)
     moderated = _whole(comments, "moderated", COMMENTS).tolist()
     texts = comments.column("comment-body").to_pylist()
     authors = comments.column("author-id").to_pylist()
     told = {
-        name: Proposal(name, text.strip(), author, when, kept)
-        for name, text, author, when, kept in zip(
-            known, texts, authors, created, moderated, strict=True
+        name: Proposal(name, text.strip(), author, when, kept, meta)
+        for name, text, author, when, kept, meta in zip(
+            known, texts, authors, created, moderated, _meta(comments), strict=True
         )
     }
     return [told.get(name, Proposal(name)) for name in names], what
 
 
+def _created(comments: pa.Table) -> list[int | None]:
+    given = _whole(comments, "timestamp", COMMENTS, empty=EMPTY)
+    told = given != EMPTY
+    # One that is told stands for those that are not, so that rows keep their number.
+    usual = given[told][0] if told.any() else 0
+    found = milliseconds(np.where(told, given, usual), COMMENTS).tolist()
+    return [when if kept else None for when, kept in zip(found, told.tolist(), strict=True)]
+
+
+def _meta(comments: pa.Table) -> list[bool]:
+    if META not in comments.column_names:
+        return [False] * comments.num_rows
+    found = []
+    for row, text in enumerate(comments.column(META).to_pylist(), start=1):
+        word = text.strip().casefold()
+        if word not in MEANT:
+            raise ReadingProblem(
+                f"{COMMENTS}, row {row}: {META} {text!r} is not true or false; correct it"
+            )
+        found.append(MEANT[word])
+    return found
+
+
 def _published(comments: pa.Table, proposals: list[Proposal]) -> Ints:
-    """Return published counts, of shape (2, proposals): agree, disagree."""
+    """Return published counts, of shape (2, proposals): agree, disagree; `EMPTY` if withheld."""
     at = {item.id: place for place, item in enumerate(proposals)}
     places = [at[name] for name in comments.column("comment-id").to_pylist()]
     counts = np.zeros((2, len(proposals)), dtype=np.int64)
     for side, column in enumerate(("agrees", "disagrees")):
-        counts[side, places] = _whole(comments, column, COMMENTS)
+        counts[side, places] = _whole(comments, column, COMMENTS, empty=EMPTY)
     return counts
 
 
@@ -308,7 +352,10 @@ def _counts(what: Ints, value: Ints, many: int) -> Ints:
 def _sign(published: Ints | None, counts: Ints) -> int:
     """Return the number that means agree: the one with which the counts are nearest."""
     if published is not None:
-        as_is, turned = (int(np.abs(published - each).sum()) for each in (counts, counts[::-1]))
+        told = published != EMPTY
+        as_is, turned = (
+            int(np.abs((published - each)[told]).sum()) for each in (counts, counts[::-1])
+        )
         if as_is != turned:
             return 1 if as_is < turned else -1
     raise ReadingProblem(

@@ -110,7 +110,8 @@ def table_of(votes: Votes, *, least: int = LEAST_VOTES) -> Table:
     rows, columns = arranged(row, column, value.astype(np.int64), shape, hints=hints)
     who, what = who[rows], what[columns]
     row, column = _places(rows, len(rows))[row], _places(columns, len(columns))[column]
-    order = np.lexsort((column, row))
+    # A vote is alone in its cell: any sort of the cells gives the one order.
+    order = np.argsort(row * len(what) + column)
     row = row[order]
     return Table(
         who,
@@ -213,7 +214,7 @@ def sums_of(table: Table, centre: Floats, axes: Floats) -> tuple[Floats, Floats]
         Arrays of shapes (rows, 3) and (rows, 2).
     """
     around = table.value - centre[table.column]
-    first, second = axes[table.column].T
+    first, second = (np.ascontiguousarray(axis)[table.column] for axis in axes.T)
     inside = (first * first, first * second, second * second)
     return _by_row(table, inside), _by_row(table, (first * around, second * around))
 

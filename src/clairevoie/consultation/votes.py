@@ -20,6 +20,7 @@ class Proposal:
         author: identifier of the participant who proposed it.
         created: when, milliseconds since 1970.
         moderated: -1 refused, 0 not moderated, 1 accepted.
+        meta: it asks participants about themselves, which Polis leaves out of its groups.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Proposal:
     author: str = ""
     created: int | None = None
     moderated: int = 0
+    meta: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
