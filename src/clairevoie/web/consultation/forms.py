@@ -19,12 +19,14 @@ from clairevoie.web.register.services.sources import shown_sources
 STATUSES = ("owed", LATE, "study", "accepted", "partly", "refused", "done", "replaced")
 
 
-def line_field(label: Any, hint: Any = "", **attributes: str) -> forms.CharField:
-    """Return an optional field of one line."""
+def line_field(
+    label: Any, hint: Any = "", *, required: bool = False, **attributes: str
+) -> forms.CharField:
+    """Return a field of one line."""
     return forms.CharField(
         label=label,
         help_text=hint,
-        required=False,
+        required=required,
         strip=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", **attributes}),
     )

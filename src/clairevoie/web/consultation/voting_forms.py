@@ -28,8 +28,8 @@ POLICY = _(
 class ConsultationForm(PlainForm):
     """Opening a consultation."""
 
-    title = line_field(_("Title"))
-    question = line_field(_("The question, in one sentence"))
+    title = line_field(_("Title"), required=True)
+    question = line_field(_("The question, in one sentence"), required=True)
     text_given = text_field(_("What one should know before voting"), required=False)
     body = forms.CharField(
         label=_("Public body that it concerns"),
