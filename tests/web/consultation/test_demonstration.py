@@ -120,7 +120,7 @@ def test_a_public_conversation_is_shown_as_finished(client: Client, shared_data:
     load_finished(today=timezone.localdate(), public=shared_data / "consultations")
     of = Consultation.objects.get(fictitious=False)
     page = client.get(f"/consultations/{of.number}/resultats/").content.decode()
-    assert "Pas de groupes stables." in page
+    assert "Les votes ne forment pas de groupes" in page
     about = client.get(f"/consultations/{of.number}/").content.decode()
     assert "The Computational Democracy Project" in about
 
