@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from random import Random
 
 import pytest
 from typer.testing import CliRunner
@@ -71,3 +72,74 @@ def test_a_problem_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "comments.csv").write_text("")
     with pytest.raises(CommandProblem, match=r"there is no votes.csv; give the folder"):
         run("read", str(tmp_path))
+
+
+def test_results_by_the_method_of_polis_say_on_what_they_depend(tmp_path: Path) -> None:
+    folder, out = str(export(tmp_path, 40)), tmp_path / "polis.json"
+    said = run("results", folder, "--method", "polis", "--out", str(out))
+    assert "dépendent de l’ordre d’arrivée des participants" in said
+    form = json.loads(out.read_text(encoding="utf-8"))
+    assert form["clairevoie"] == "consultation-polis-result-1.0"
+    for text in (said, out.read_text(encoding="utf-8")):
+        assert "secret" not in text
+        assert "Insult" not in text
+    said = run("results", folder, "--method", "polis", "--language", "en")
+    assert "another order of the same votes may give others" in said
+    assert "A majority of voters surely agrees\n  0. Open on Sundays" in said
+
+
+def test_a_table_without_votes_has_no_groups_of_polis(tmp_path: Path) -> None:
+    folder = export(tmp_path, 0)
+    (folder / "votes.csv").write_text("timestamp,datetime,comment-id,voter-id,vote\n")
+    with pytest.raises(CommandProblem, match=r"there is no vote: Polis computes nothing\.$"):
+        run("results", str(folder), "--agree", "1", "--method", "polis")
+
+
+def test_participants_of_another_table_are_taken_as_they_came(tmp_path: Path) -> None:
+    chance = Random(7)
+    people = [(f"{chance.random()}", chance.choice("ab")) for _ in range(60)]
+    rows, later = ["who,what,vote,when"], ["who,what,vote,when"]
+    for at, (name, camp) in enumerate(people):
+        for item in range(8):
+            vote = "yes" if (camp == "a") == (item < 4) or chance.random() < 0.4 else "no"
+            rows.append(f"{name},{item},{vote},{1000 + at}")
+            later.append(f"{at:03},{item},{vote},{1000 + at}")
+    (tmp_path / "map.yaml").write_text(
+        "clairevoie: consultation-mapping-1.0\n"
+        "participant: who\nproposal: what\nvote: vote\ntime: when\nagree: 'yes'\ndisagree: 'no'\n"
+    )
+    forms = []
+    for name, table in (("named.csv", rows), ("numbered.csv", later)):
+        (tmp_path / name).write_text("\n".join(table) + "\n")
+        given = (str(tmp_path / name), "--mapping", str(tmp_path / "map.yaml"))
+        forms.append(run("results", *given, "--method", "polis", "--json"))
+    assert forms[0] == forms[1]
+
+
+def test_export_is_read_back_and_names_nobody(tmp_path: Path) -> None:
+    source, out = export(tmp_path, 20), tmp_path / "out" / "polis"
+    said = run("export", str(source), "--out", str(out), "--topic", "Sunday, open?")
+    assert "summary.csv, comments.csv, comment-groups.csv" in said
+    assert sorted(file.name for file in out.parent.iterdir()) == ["polis"]
+    text = "".join(file.read_text(encoding="utf-8") for file in out.iterdir())
+    assert "secret" not in text
+    assert "Insult" not in text
+    assert '"Sunday, open?"' in text
+    # The same votes, beside what was exported: counts are now those of the last votes.
+    (out / "votes.csv").write_bytes((source / "votes.csv").read_bytes())
+    assert json.loads(run("read", str(source), "--json"))["published_is_not_last_votes"] == 1
+    again = json.loads(run("read", str(out), "--json"))
+    assert again["published_is_not_last_votes"] == 0
+    with pytest.raises(CommandProblem, match="is not empty: choose another folder"):
+        run("export", str(source), "--out", str(out))
+
+
+def test_nothing_half_written_is_left(tmp_path: Path) -> None:
+    folder = str(export(tmp_path, 20))
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(CommandProblem, match="cannot be written"):
+        run("results", folder, "--out", str(tmp_path / "none" / "result.json"))
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CommandProblem, match="cannot be written"):
+        run("export", folder, "--out", str(tmp_path / "file" / "polis"))
+    assert sorted(tmp_path.iterdir()) == sorted([*before, tmp_path / "file"])

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
-import tempfile
 from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clairevoie.cli.output import CommandProblem, say, say_json
+from clairevoie.cli.output import CommandProblem, say, say_json, write_folder
 
 if TYPE_CHECKING:
     from clairevoie.audit.differencing import Earlier
@@ -114,7 +112,7 @@ def audit(
     except (JournalProblem, PlanProblem, RulesProblem) as problem:
         raise CommandProblem(str(problem)) from None
     if out is not None:
-        _write(form, out, language.value)
+        write_folder(out, _files(form, language.value))
     if as_json:
         say_json(form)
         return
@@ -166,24 +164,6 @@ def _earlier(path: Path) -> Earlier:
     except ResultProblem as problem:
         raise CommandProblem(str(problem)) from None
     return earlier_of(form, hashlib.sha256(content).hexdigest())
-
-
-def _write(form: dict[str, Any], out: Path, language: str) -> None:
-    """Write the result and its report, whole or not at all; nothing that is there is replaced."""
-    if out.exists() and any(out.iterdir()):
-        raise CommandProblem(f"{out} is not empty: choose another folder.")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-        try:
-            for name, content in _files(form, language).items():
-                (part / name).write_bytes(content)
-            part.chmod(0o755)
-            part.replace(out)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
-    except OSError as error:
-        raise CommandProblem(f"{out} cannot be written ({error.strerror}).") from None
 
 
 def _files(form: dict[str, Any], language: str) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clairevoie.cli.output import CommandProblem, say, say_json
+from clairevoie.cli.output import CommandProblem, say, say_json, write_file, write_folder
 
 if TYPE_CHECKING:
     from clairevoie.consultation.reading import Reading
@@ -22,11 +22,19 @@ class Language(StrEnum):
     EN = "en"
 
 
+class Method(StrEnum):
+    """How groups are found: as in `clairevoie.consultation.methods`."""
+
+    CLAIREVOIE = "clairevoie"
+    POLIS = "polis"
+
+
 app = typer.Typer(
     no_args_is_help=True,
     help="Consultations: read the votes of a Polis export, tell the results.",
     rich_markup_mode=None,
 )
+LETTERS = "ABCDE"
 MOST_SHOWN = 8
 """Proposals of each list on the screen; the result has them all."""
 WORDS = {
@@ -51,6 +59,14 @@ WORDS = {
         "divisions": "What divides",
         "slate": "Slate: {represented:,} of {voters:,} voters are represented",
         "slate_nearly": "Slate: all voters but fewer than {least} are represented",
+        "polis": "By the method of Polis, to compare: {k} groups, of {sizes} persons. They depend "
+        "on the order in which participants came: another order of the same votes may give others.",
+        "withheld": "(withheld)",
+        "polis_agreed": "A majority of voters surely agrees",
+        "polis_refused": "A majority of voters surely disagrees",
+        "represents": "What represents group {letter}",
+        "for": "for",
+        "against": "against",
         "more": "… and {many:,} others",
         "written": "Written to {out}",
     },
@@ -78,6 +94,15 @@ WORDS = {
         "slate": "Sélection\u00a0: {represented:,} votants sur {voters:,} y sont représentés",
         "slate_nearly": "Sélection\u00a0: tous les votants y sont représentés, "
         "à moins de {least} près",
+        "polis": "Par la méthode de Polis, pour comparer\u00a0: {k} groupes, de {sizes} personnes. "
+        "Ils dépendent de l’ordre d’arrivée des participants\u00a0: les mêmes votes dans un autre "
+        "ordre peuvent en donner d’autres.",
+        "withheld": "(non dit)",
+        "polis_agreed": "Une majorité des votants est sûrement d’accord",
+        "polis_refused": "Une majorité des votants est sûrement contre",
+        "represents": "Ce qui représente le groupe {letter}",
+        "for": "pour",
+        "against": "contre",
         "more": "… et {many:,} autres",
         "written": "Écrit dans {out}",
     },
@@ -100,6 +125,14 @@ Mapped = Annotated[
     ),
 ]
 Said = Annotated[Language, typer.Option(help="Language of what is told.")]
+By = Annotated[
+    Method,
+    typer.Option(
+        "--method",
+        help="How groups are found; those of polis depend on the order of participants, and are "
+        "here to be compared.",
+    ),
+]
 
 
 @app.command("read")
@@ -123,6 +156,7 @@ def results(
     source: Source,
     agree: Agree = None,
     mapping: Mapped = None,
+    method: By = Method.CLAIREVOIE,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", dir_okay=False, help="Write the result (JSON) in this file."),
@@ -131,31 +165,71 @@ def results(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Tell groups, consensus, divisions and a slate; nothing of a person, nothing on a few."""
-    from clairevoie.consultation.outcome import outcome_of, plain
-    from clairevoie.consultation.reading import without_refused
-
     if out is not None and out.exists():
         raise CommandProblem(f"{out} is there already: choose another file.")
     found = _reading(source, agree, mapping)
-    votes = without_refused(found.votes)
-    form = plain(outcome_of(votes))
+    form = _form(found, method, mapping)
     if out is not None:
         text = json.dumps(form, ensure_ascii=False, indent=2, allow_nan=False)
-        try:
-            out.write_text(f"{text}\n", encoding="utf-8")
-        except OSError as error:
-            raise CommandProblem(f"{out} cannot be written ({error.strerror}).") from None
+        write_file(out, f"{text}\n".encode())
     if as_json:
         say_json(form)
         return
     words = WORDS[language]
     lines = _told(found, language)
-    refused = len(found.votes.proposals) - len(votes.proposals)
+    refused = sum(item.moderated < 0 for item in found.votes.proposals)
     if refused:
         lines.append(_words(words["refused"], language, refused=refused))
-    say("\n".join([*lines, "", *_findings(form, language)]))
+    tell = _polis_findings if method is Method.POLIS else _findings
+    say("\n".join([*lines, "", *tell(form, language)]))
     if out is not None:
         say(words["written"].format(out=out))
+
+
+@app.command("export")
+def export(
+    source: Source,
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", file_okay=False, help="Write the files in this new folder."),
+    ],
+    agree: Agree = None,
+    mapping: Mapped = None,
+    method: By = Method.CLAIREVOIE,
+    topic: Annotated[str, typer.Option(help="Title, for summary.csv.")] = "",
+    url: Annotated[str, typer.Option(help="Address, for summary.csv.")] = "",
+    description: Annotated[str, typer.Option(help="Description, for summary.csv.")] = "",
+    language: Said = Language.FR,
+) -> None:
+    """Write the results in the columns that Polis exports, without a row on a person."""
+    from clairevoie.consultation.exporting import exported
+    from clairevoie.register.cells import protect
+
+    found = _reading(source, agree, mapping)
+    files = exported(
+        _form(found, method, mapping),
+        found.votes.proposals,
+        cell=protect,
+        topic=topic,
+        url=url,
+        description=description,
+    )
+    write_folder(out, {name: text.encode() for name, text in files.items()})
+    say(WORDS[language]["written"].format(out=f"{out}: {', '.join(files)}"))
+
+
+def _form(found: Reading, method: Method, mapping: Path | None) -> dict[str, Any]:
+    from clairevoie.consultation.methods import result_of
+    from clairevoie.consultation.polis_outcome import as_they_came
+
+    votes = found.votes
+    # Polis numbers participants as they come; the identifiers of other tables say nothing.
+    if mapping is not None and votes.time is not None:
+        votes = as_they_came(votes)
+    try:
+        return result_of(votes, method=method)
+    except ValueError as problem:
+        raise CommandProblem(f"{problem}.") from None
 
 
 def _reading(source: Path, agree: int | None, mapping: Path | None) -> Reading:
@@ -244,9 +318,38 @@ def _findings(form: dict[str, Any], language: Language) -> list[str]:
         )
         lists.append((title, chosen["choices"]))
     for title, names in lists:
-        if names:
-            shown = [f"  {name}. {texts[name]}".rstrip() for name in names[:MOST_SHOWN]]
-            lines += ["", title, *shown]
-        if len(names) > MOST_SHOWN:
-            lines.append("  " + _words(words["more"], language, many=len(names) - MOST_SHOWN))
+        lines += _listed(title, [f"{name}. {texts[name]}" for name in names], language)
+    return lines
+
+
+def _polis_findings(form: dict[str, Any], language: Language) -> list[str]:
+    words = WORDS[language]
+    if form["participants"] is None:
+        return [words["few"].format(least=form["least"])]
+    sizes = [str(size or words["withheld"]) for size in form["groups"]["sizes"]]
+    lines = [words["polis"].format(k=len(sizes), sizes=", ".join(sizes))]
+    texts = {item["id"]: " ".join(item["text"].split()) for item in form["proposals"]}
+    lists = [
+        (words["polis_agreed"], form["consensus"]["agreed"]),
+        (words["polis_refused"], form["consensus"]["refused"]),
+    ]
+    for title, ones in lists:
+        found = [f"{one['proposal']}. {texts[one['proposal']]}" for one in ones]
+        lines += _listed(title, found, language)
+    for letter, ones in zip(LETTERS, form["representative"], strict=False):
+        found = [
+            f"{one['proposal']} ({words['for' if one['agrees'] else 'against']}). "
+            f"{texts[one['proposal']]}"
+            for one in ones
+        ]
+        lines += _listed(words["represents"].format(letter=letter), found, language)
+    return lines
+
+
+def _listed(title: str, found: list[str], language: Language) -> list[str]:
+    if not found:
+        return []
+    lines = ["", title, *(f"  {one}".rstrip() for one in found[:MOST_SHOWN])]
+    if len(found) > MOST_SHOWN:
+        lines.append("  " + _words(WORDS[language]["more"], language, many=len(found) - MOST_SHOWN))
     return lines

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 REFUSED = 1
@@ -33,6 +36,43 @@ def say_json(value: Any) -> None:
 def complain(text: str) -> None:
     """Print a line about a problem."""
     sys.stderr.write(f"{text}\n")
+
+
+def write_file(out: Path, content: bytes) -> None:
+    """Write a file, whole or not at all.
+
+    Raises:
+        CommandProblem: it cannot be written.
+    """
+    part = out.with_name(f".{out.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(out)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise CommandProblem(f"{out} cannot be written ({error.strerror}).") from None
+
+
+def write_folder(out: Path, files: Mapping[str, bytes]) -> None:
+    """Write a folder of files, whole or not at all; nothing that is there is replaced.
+
+    Raises:
+        CommandProblem: something is there, or it cannot be written.
+    """
+    if out.exists() and any(out.iterdir()):
+        raise CommandProblem(f"{out} is not empty: choose another folder.")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+        try:
+            for name, content in files.items():
+                (part / name).write_bytes(content)
+            part.chmod(0o755)
+            part.replace(out)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+    except OSError as error:
+        raise CommandProblem(f"{out} cannot be written ({error.strerror}).") from None
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from clairevoie.consultation.votes import Votes, votes_of
 
 FORMAT = "consultation-polis-result-1.0"
 CAUTION = (
-    "Polis's groups depend on the order in which participants came: the same votes in another order "
+    "These groups depend on the order in which participants came: the same votes in another order "
     "may give other groups, in another number."
 )
 

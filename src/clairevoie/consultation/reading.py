@@ -332,10 +332,10 @@ def _meta(comments: pa.Table) -> list[bool]:
 
 
 def _published(comments: pa.Table, proposals: list[Proposal]) -> Ints:
-    """Return published counts, of shape (2, proposals): agree, disagree; `EMPTY` if withheld."""
+    """Return published counts, of shape (2, proposals): agree, disagree; `EMPTY` if not told."""
     at = {item.id: place for place, item in enumerate(proposals)}
     places = [at[name] for name in comments.column("comment-id").to_pylist()]
-    counts = np.zeros((2, len(proposals)), dtype=np.int64)
+    counts = np.full((2, len(proposals)), EMPTY)
     for side, column in enumerate(("agrees", "disagrees")):
         counts[side, places] = _whole(comments, column, COMMENTS, empty=EMPTY)
     return counts
