@@ -30,9 +30,9 @@ def test_the_list_and_one_consultation(api: Api, assert_queries_snapshot: Querie
 
 def test_what_the_votes_say_is_given_once_it_may_be_shown(api: Api) -> None:
     of = opened(*TEXTS)
-    for rank in range(11):
+    for rank in range(22):
         voted(of, somebody(of))
-        assert (api.json("/consultations/1")["result"] is None) == (rank < 10)
+        assert (api.json("/consultations/1")["result"] is None) == (rank < 21)
     result = api.json("/consultations/1")["result"]
     assert result["participants"] == 11
     assert result["clairevoie"] == "consultation-result-1.0"

@@ -26,7 +26,7 @@ NOT_VISITED: dict[str, str] = {
     r"audit:(access|journal|moderate|reply|run)": "for people who have signed in",
     r"consultation:(answer|moderate|progress|replace)": "for people who have signed in",
     r"consultation:(decide|open|organise)": "for people who have signed in",
-    r"consultation:(come_back|leave|own_votes|propose)": "for people who take part",
+    r"consultation:(come_back|leave|own_votes|propose|who)": "for people who take part",
     r"explanation:letter": "posted from the explanation of one's own decision",
 }
 

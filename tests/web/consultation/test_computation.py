@@ -10,6 +10,7 @@ from clairevoie.consultation.shares import share
 from clairevoie.web.accounts.permissions import COMMAND, Refused
 from clairevoie.web.consultation.models import Consultation, Proposal, Recommendation
 from clairevoie.web.consultation.services import proposing
+from clairevoie.web.consultation.services.opening import close_consultation
 from clairevoie.web.consultation.services.outcomes import published_form
 from clairevoie.web.consultation.services.pages.computation import proposal_page
 from clairevoie.web.consultation.services.recommendations import recommend
@@ -21,11 +22,14 @@ pytestmark = pytest.mark.django_db
 RESULTS = "/consultations/1/resultats/"
 
 
-def told(agree: int = 9, disagree: int = 3) -> Consultation:
-    """A consultation on one proposal, with these votes."""
+def told(agree: int = 9, disagree: int = 3, *more: str) -> Consultation:
+    """A consultation that is over, with these votes on its one proposal; ``more`` came later."""
     of = opened(TEXTS[0], body=body())
     for value in [1] * agree + [-1] * disagree:
         voted(of, somebody(of), value)
+    if more:
+        proposing.seed(actor=COMMAND, consultation=of, texts=more)
+    close_consultation(actor=COMMAND, consultation=of, reason="Fin.")
     return of
 
 
@@ -75,8 +79,7 @@ def test_the_verdict_says_its_rule(client: Client, votes: tuple[int, int], said:
 
 
 def test_a_proposal_of_few_votes_says_so(client: Client) -> None:
-    of = told(11, 4)
-    proposing.seed(actor=COMMAND, consultation=of, texts=[TEXTS[1]])
+    told(11, 4, TEXTS[1])
     few = Proposal.objects.get(text=TEXTS[1])
     page = client.get(f"{RESULTS}propositions/{few.pk}/").content.decode()
     assert "Moins de 11 personnes ont voté" in page
@@ -106,7 +109,10 @@ def test_without_a_crowd_the_page_says_so(client: Client) -> None:
 
 
 def test_while_people_vote_nobody_looks_for_a_crowd() -> None:
-    form = published_form(told(12), today=timezone.localdate())
+    of = opened(TEXTS[0])
+    for _ in range(22):
+        voted(of, somebody(of))
+    form = published_form(of, today=timezone.localdate())
     assert form is not None
     assert form["coordinated"] is None
 
@@ -164,7 +170,7 @@ def test_what_is_voted_of_a_system_is_addressed_to_its_body() -> None:
     of = body()
     system = of.systems.get(slug=SLUG)
     asked = opened(TEXTS[0], body=of, system=system)
-    for _ in range(11):
+    for _ in range(22):
         voted(asked, somebody(asked))
     form = browser(union()).get("/contribuer/recommandations/?consultation=1").content.decode()
     assert 'value="Direction générale des finances publiques"' in form

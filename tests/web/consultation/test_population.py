@@ -197,7 +197,7 @@ def test_counts_are_told_by_elevens(client: Client) -> None:
 
 def test_who_is_missing_is_said_in_words(client: Client) -> None:
     of = opened(TEXTS[0], population=TEXT)
-    for _ in range(11):
+    for _ in range(22):
         voted(of, somebody(of))
     said(of, "30-59 ans", times=55)
     said(of, "60 ans et plus", times=33)

@@ -220,6 +220,10 @@ def test_the_database_forgets_and_changes_nothing(model: type) -> None:
 def test_results_wait_for_enough_persons_and_for_their_day() -> None:
     today = timezone.localdate()
     of = opened(TEXTS[0], results_from=12)
+    assert not tallying.results_shown(of, today=today, participants=21)
+    assert tallying.results_shown(of, today=today, participants=22)
+    close_consultation(actor=COMMAND, consultation=of, reason="Fin.")
+    of = Consultation.objects.get(pk=of.pk)
     assert not tallying.results_shown(of, today=today, participants=11)
     assert tallying.results_shown(of, today=today, participants=12)
     later = opened(results_on=today.replace(year=today.year + 1))

@@ -19,14 +19,12 @@ from clairevoie.web.api.schemas import consultations as schemas
 from clairevoie.web.api.schemas.common import PAGE_DEFAULT, READ, READ_UNCHANGED, Cursor, Limit
 from clairevoie.web.consultation.models import Consultation, ProposalState
 from clairevoie.web.consultation.services.consulting import (
-    Phase,
     consultation_of,
     consultation_rows,
     phase_of,
     proposals_in,
 )
-from clairevoie.web.consultation.services.outcomes import outcome_form
-from clairevoie.web.consultation.services.tallying import participants_of, results_shown
+from clairevoie.web.consultation.services.outcomes import published_form
 from clairevoie.web.register.services.paging import rows_after
 
 ConsultationInPath = Annotated[
@@ -64,9 +62,6 @@ def read_consultation(request: HttpRequest, number: ConsultationInPath) -> schem
         found = consultation_of(number)
     except Consultation.DoesNotExist:
         raise Http404 from None
-    today = timezone.localdate()
-    participants = participants_of(found)
-    shown = results_shown(found, today=today, participants=participants)
     return schemas.OneConsultation(
         **_item(found),
         text=found.text,
@@ -76,9 +71,7 @@ def read_consultation(request: HttpRequest, number: ConsultationInPath) -> schem
             schemas.ProposalItem(id=str(each.pk), text=each.text, at=each.at)
             for each in proposals_in(found, ProposalState.OPEN)
         ],
-        result=outcome_form(found, open_now=phase_of(found, today=today) is Phase.OPEN)
-        if shown
-        else None,
+        result=published_form(found, today=timezone.localdate()),
     )
 
 

@@ -19,6 +19,7 @@ from clairevoie.web.consultation.models import (
     ProposalState,
     Vote,
 )
+from clairevoie.web.consultation.services.consulting import Phase, phase_of
 
 
 def participants_of(consultation: Consultation) -> int:
@@ -29,9 +30,11 @@ def participants_of(consultation: Consultation) -> int:
 def results_shown(consultation: Consultation, *, today: date, participants: int) -> bool:
     """Tell whether results may be shown: each condition that the organiser set is reached.
 
-    Nothing is shown before ``min_group`` persons took part.
+    Nothing is shown before ``min_group`` persons took part; while people vote, before twice as
+    many (`last_told`).
     """
-    if participants < consultation.min_group:
+    open_now = phase_of(consultation, today=today) is Phase.OPEN
+    if participants < consultation.min_group * (2 if open_now else 1):
         return False
     if consultation.results_on is not None and today < consultation.results_on:
         return False
@@ -42,13 +45,14 @@ def last_told(consultation: Consultation, *, open_now: bool) -> int | None:
     """Return the last vote that results may rest on; ``None`` for all there are.
 
     While people vote, results change when ``min_group`` more of them have begun, and not with each
-    vote: whoever looks twice learns nothing of one person.
+    vote: whoever looks twice learns nothing of one person. They stay ``min_group`` persons behind,
+    so that the last step, when the vote ends, is of that many persons too.
     """
     if not open_now:
         return None
     firsts = Vote.objects.filter(consultation=consultation, first=True).order_by("pk")
-    begun = firsts.count() // consultation.min_group * consultation.min_group
-    if not begun:
+    begun = (firsts.count() // consultation.min_group - 1) * consultation.min_group
+    if begun <= 0:
         return 0
     return firsts.values_list("pk", flat=True)[begun - 1]
 

@@ -142,7 +142,7 @@ def consultation_page(
             "%(count)s person has voted.", "%(count)s persons have voted.", participants
         )
         % {"count": participants},
-        results_when=_results_when(row, language),
+        results_when=_results_when(row, language, behind=line.phase is not Phase.CLOSED),
         min_group=row.min_group,
     )
 
@@ -203,17 +203,19 @@ def _day(day: date, language: str) -> str:
     return date_in_words(day.isoformat(), language)
 
 
-def _results_when(row: Consultation, language: str) -> str:
+def _results_when(row: Consultation, language: str, *, behind: bool) -> str:
+    """Return when results are shown; ``behind``: the vote is not over."""
+    least = row.min_group * (2 if behind else 1)
     if row.results_on and row.results_from:
         return _("From %(day)s, once %(persons)s persons have voted.") % {
             "day": _day(row.results_on, language),
-            "persons": max(row.results_from, row.min_group),
+            "persons": max(row.results_from, least),
         }
     if row.results_on:
         return _("From %(day)s, if %(persons)s persons or more have voted.") % {
             "day": _day(row.results_on, language),
-            "persons": row.min_group,
+            "persons": least,
         }
     return _("Once %(persons)s persons have voted.") % {
-        "persons": max(row.results_from or 0, row.min_group)
+        "persons": max(row.results_from or 0, least)
     }
