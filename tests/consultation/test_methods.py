@@ -55,6 +55,9 @@ def test_it_has_its_form_and_tells_of_nobody_and_no_few(votes, seed: int) -> Non
     if people < 11:
         assert form["participants"] is None
         assert form["groups"] == {"k": None, "sizes": [], "silhouettes": {}}
+    else:
+        shown = [one["everybody"] for one in form["proposals"] if one["everybody"]]
+        assert form["votes"] == sum(sum(each.values()) for each in shown)
     told = [size for size in form["groups"]["sizes"] if size is not None]
     assert all(size >= 11 for size in told)
     assert people - sum(told) not in range(1, 11) or not told

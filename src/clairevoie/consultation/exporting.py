@@ -35,12 +35,12 @@ def comments_csv(form: Form, proposals: Sequence[Proposal], *, cell: Cell) -> st
 
     Args:
         form: what is published (`clairevoie.consultation.methods.result_of`).
-        proposals: of the votes; those that the form does not tell are left out.
+        proposals: of the votes. One that is not in both is left out.
         cell: writes a text of participants as a cell that no spreadsheet runs
             (`clairevoie.register.cells.protect`).
     """
     known = {item.id: item for item in proposals}
-    told = [(one, known[one["id"]]) for one in form["proposals"]]
+    told = [(one, known[one["id"]]) for one in form["proposals"] if one["id"] in known]
     about = ["is-meta"] if any(item.meta for _, item in told) else []
     heads = ["timestamp", "datetime", "comment-id", "author-id", "agrees", "disagrees", "moderated"]
     rows = (

@@ -27,7 +27,7 @@ class PolisOutcome:
     Attributes:
         votes: what it was computed from, refused proposals included; not to be published.
         participants: who cast at least one vote.
-        cast: votes on the proposals that are told.
+        cast: votes on the proposals whose votes are shown: others would be told by subtraction.
         result: what Polis computes; not to be published as such.
         everybody: votes on each proposal, of shape (proposals,).
         told: proposals that moderators did not refuse, of shape (proposals,).
@@ -65,18 +65,18 @@ def polis_outcome(votes: Votes, *, least: int) -> PolisOutcome:
     result = conversation(votes)
     told = np.array([item.moderated >= 0 for item in votes.proposals], dtype=bool)
     everybody = tally(votes)
-    seen = told[votes.proposal]
+    shown = told & (everybody.cast >= least)
     people = len(np.unique(votes.person))
     sizes = np.bincount(result.groups[result.groups >= 0], minlength=len(result.votes.cast))
     known = publishable(sizes[:, None], np.array([people]), least=least)[:, 0]
     return PolisOutcome(
         votes=votes,
         participants=people,
-        cast=int(seen.sum()),
+        cast=int(everybody.cast[shown].sum()),
         result=result,
         everybody=everybody,
         told=told,
-        shown=told & (everybody.cast >= least),
+        shown=shown,
         shown_groups=told & publishable(result.votes.cast, everybody.cast, least=least),
         sizes=tuple(
             int(size) if kept else None for size, kept in zip(sizes, known.tolist(), strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 
 import pytest
@@ -169,10 +170,43 @@ def test_while_people_vote_results_change_by_elevens(client: Client) -> None:
     assert table.splitlines()[0].startswith("proposal,text,group,agree")
 
 
+def test_results_in_the_columns_of_polis_are_those_that_are_shown(client: Client) -> None:
+    of = opened(*TEXTS)
+    people = [somebody(of) for _each in range(13)]
+    for each in people[:11]:
+        voted(of, each)
+
+    def given(name: str) -> list[dict[str, str]]:
+        answer = client.get(f"{PAGE}resultats/polis/{name}")
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+        return list(csv.DictReader(answer.content.decode().splitlines()))
+
+    before = given("comments.csv"), given("comment-groups.csv")
+    form = client.get(f"{PAGE}resultats.json").json()
+    for one, row, votes in zip(form["proposals"], *before, strict=True):
+        assert row["comment-id"] == votes["comment-id"] == one["id"]
+        assert row["comment-body"] == votes["comment"] == one["text"]
+        assert (row["author-id"], row["moderated"]) == ("", "1")
+        assert int(row["timestamp"]) % 86_400 == 0
+        told = one["everybody"]
+        assert row["agrees"] == votes["total-agrees"] == (str(told["agree"]) if told else "")
+    # While people vote, only what was last told.
+    voted(of, people[11], -1)
+    voted(of, people[0], -1)
+    assert (given("comments.csv"), given("comment-groups.csv")) == before
+    for name in ("comments.csv", "comment-groups.csv"):
+        assert f'/resultats/polis/{name}"' in client.get(f"{PAGE}resultats/").content.decode()
+
+
 def test_results_that_are_not_shown_are_not_given() -> None:
     of = opened(*TEXTS)
     voted(of, somebody(of))
-    for name in ("resultats.json", "resultats.csv"):
+    for name in (
+        "resultats.json",
+        "resultats.csv",
+        "resultats/polis/comments.csv",
+        "resultats/polis/comment-groups.csv",
+    ):
         assert Client().get(f"{PAGE}{name}").status_code == 404
 
 

@@ -7,6 +7,7 @@ from django.urls import path
 from clairevoie.web.consultation.views import (
     answering,
     consultations,
+    exports,
     organising,
     recommendation_feed,
     recommendations,
@@ -65,6 +66,16 @@ urlpatterns = [
         "consultations/<int:number>/resultats.csv",
         consultations.results_table,
         name="results_csv",
+    ),
+    path(
+        "consultations/<int:number>/resultats/polis/comments.csv",
+        exports.comments,
+        name="polis_comments",
+    ),
+    path(
+        "consultations/<int:number>/resultats/polis/comment-groups.csv",
+        exports.comment_groups,
+        name="polis_groups",
     ),
     path("consultations/<int:number>/organiser/", organising.organise, name="organise"),
     path(

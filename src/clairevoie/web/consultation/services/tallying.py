@@ -57,6 +57,18 @@ def last_told(consultation: Consultation, *, open_now: bool) -> int | None:
     return firsts.values_list("pk", flat=True)[begun - 1]
 
 
+def proposals_of(consultation: Consultation) -> list[ground.Proposal]:
+    """Return the proposals that are put to the vote, without their authors."""
+    rows = (
+        Proposal.objects.filter(consultation=consultation, count__state=ProposalState.OPEN)
+        .order_by("pk")
+        .values_list("pk", "text", "at")
+    )
+    return [
+        ground.Proposal(str(pk), text, "", int(at.timestamp() * 1000), 1) for pk, text, at in rows
+    ]
+
+
 def votes_of_consultation(consultation: Consultation, *, until: int | None = None) -> ground.Votes:
     """Return the last vote of each participation on each proposal that is put to the vote.
 
@@ -67,12 +79,8 @@ def votes_of_consultation(consultation: Consultation, *, until: int | None = Non
         consultation: whose votes.
         until: the last vote to count, if not all.
     """
-    proposals = list(
-        Proposal.objects.filter(consultation=consultation, count__state=ProposalState.OPEN)
-        .order_by("pk")
-        .values_list("pk", "text", "at")
-    )
-    place = {pk: at for at, (pk, _text, _at) in enumerate(proposals)}
+    proposals = proposals_of(consultation)
+    place = {int(item.id): at for at, item in enumerate(proposals)}
     cast = Vote.objects.filter(consultation=consultation)
     if until is not None:
         cast = cast.filter(pk__lte=until)
@@ -84,10 +92,7 @@ def votes_of_consultation(consultation: Consultation, *, until: int | None = Non
     people = {pk: at for at, pk in enumerate(sorted({row[0] for row in rows}))}
     return ground.votes_of(
         [str(at + 1) for at in range(len(people))],
-        [
-            ground.Proposal(str(pk), text, "", int(at.timestamp() * 1000), 1)
-            for pk, text, at in proposals
-        ],
+        proposals,
         np.array([people[row[0]] for row in rows], dtype=np.int64),
         np.array([place[row[1]] for row in rows], dtype=np.int64),
         np.array([row[2] for row in rows], dtype=np.int64),
