@@ -172,8 +172,8 @@ def test_while_people_vote_results_change_by_elevens(client: Client) -> None:
 
 def test_results_in_the_columns_of_polis_are_those_that_are_shown(client: Client) -> None:
     of = opened(*TEXTS)
-    people = [somebody(of) for _each in range(13)]
-    for each in people[:11]:
+    people = [somebody(of) for _each in range(23)]
+    for each in people[:22]:
         voted(of, each)
 
     def given(name: str) -> list[dict[str, str]]:
@@ -191,7 +191,7 @@ def test_results_in_the_columns_of_polis_are_those_that_are_shown(client: Client
         told = one["everybody"]
         assert row["agrees"] == votes["total-agrees"] == (str(told["agree"]) if told else "")
     # While people vote, only what was last told.
-    voted(of, people[11], -1)
+    voted(of, people[22], -1)
     voted(of, people[0], -1)
     assert (given("comments.csv"), given("comment-groups.csv")) == before
     for name in ("comments.csv", "comment-groups.csv"):
