@@ -300,7 +300,7 @@ def _findings(form: dict[str, Any], language: Language) -> list[str]:
     if form["participants"] is None:
         return [words["few"].format(least=form["least"])]
     sizes = form["groups"]["sizes"]
-    told = ", ".join(str(size) for size in sizes)
+    told = ", ".join(str(size or words["withheld"]) for size in sizes)
     lines = [words[form["groups"]["state"]].format(k=len(sizes), sizes=told)]
     texts = {item["id"]: " ".join(item["text"].split()) for item in form["proposals"]}
     chosen = form["slate"]
