@@ -49,7 +49,7 @@ def test_places_do_not_depend_on_any_order(votes: Votes, seed: int) -> None:
 @given(some_votes())
 def test_same_votes_are_at_the_same_place(votes: Votes) -> None:
     table = table_of(votes)
-    place = places(table, fit(table))
+    place = places(fit(table))
     rows = np.full(table.shape, 9.0)
     rows[table.row, table.column] = table.value
     for row in range(len(rows)):
@@ -68,7 +68,7 @@ def test_with_every_vote_the_axes_are_the_principal_components() -> None:
     # Then places are the scores, drawn towards the middle by as much as noise is of them.
     scores = (dense - dense.mean(axis=0)) @ plane.axes
     shrunk = scores * plane.spread / (plane.spread + plane.noise)
-    assert np.allclose(places(table, plane), shrunk, atol=1e-8)
+    assert np.allclose(places(plane), shrunk, atol=1e-8)
 
 
 def test_few_votes_tell_little() -> None:

@@ -19,7 +19,7 @@ from clairevoie.consultation.grouping import (
     digest_of,
 )
 from clairevoie.consultation.shares import share
-from clairevoie.consultation.space import Floats, Ints, Table, solved, sums_of
+from clairevoie.consultation.space import Floats, Ints, Table, solved
 from clairevoie.consultation.tallies import tally_by_group
 from clairevoie.consultation.votes import Votes
 
@@ -191,7 +191,7 @@ class _Engine:
             shape=table.shape,
         )
         self.turned = self.matrix.T.tocsr()
-        self.inside, self.along = sums_of(table, plane.centre, plane.axes)
+        self.inside, self.along = plane.inside, plane.along
 
     def points(self, weights: Floats) -> Floats:
         """Return where everybody stands in each replicate, of shape (replicates, rows, 2)."""

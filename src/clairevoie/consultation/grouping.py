@@ -20,7 +20,6 @@ from clairevoie.consultation.space import (
     places,
     solved,
     space_of,
-    sums_of,
     table_of,
 )
 from clairevoie.consultation.votes import Votes
@@ -151,7 +150,7 @@ def grouping(
         raise ValueError("a group has at least one participant")
     table = table_of(votes, least=least)
     plane = fit(table)
-    points, around = solved(*sums_of(table, plane.centre, plane.axes), plane.spread, plane.noise)
+    points, around = solved(plane.inside, plane.along, plane.spread, plane.noise)
     splits = splits_of(points, most)
     parted = np.array([_parted(split, points, around, min_group) for split in splits], dtype=bool)
     gaps, errors = gaps_of(table, plane, splits, parted)
@@ -211,7 +210,7 @@ def gaps_of(
     draws = int(np.clip(_DRAWN // max(len(table.value), 1), *DRAWS))
     for _ in range(draws):
         cloud = replace(table, value=one_cloud(table, plane, chance))
-        clouds.append(tightness(splits_of(places(cloud, fit(cloud)), len(splits))))
+        clouds.append(tightness(splits_of(places(fit(cloud)), len(splits))))
     for k in range(2, len(splits) + 1):
         drawn = [(found[k - 1], error[k - 1]) for found, error in clouds if len(found) >= k]
         if not parted[k - 1] or not drawn:

@@ -77,12 +77,19 @@ class Space:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plane:
-    """What `fit` finds, in the order of a table: see `Space`."""
+    """What `fit` finds, in the order of a table: see `Space`.
+
+    Attributes:
+        centre, axes, spread, noise: of the votes.
+        inside, along: sums over the votes of each row of the table (`sums_of`).
+    """
 
     centre: Floats
     axes: Floats
     spread: Floats
     noise: float
+    inside: Floats
+    along: Floats
 
 
 def table_of(votes: Votes, *, least: int = LEAST_VOTES) -> Table:
@@ -146,7 +153,7 @@ def space(votes: Votes, *, least: int = LEAST_VOTES) -> Space:
 def space_of(votes: Votes, table: Table, plane: Plane) -> Space:
     """Return the space of votes, of which table and plane are made; see `space`."""
     place = np.full((len(votes.participants), AXES), np.nan)
-    place[table.who] = places(table, plane)
+    place[table.who] = places(plane)
     direction = np.zeros((len(votes.proposals), AXES))
     direction[table.what] = plane.axes
     centre = np.full(len(votes.proposals), np.nan)
@@ -154,53 +161,42 @@ def space_of(votes: Votes, table: Table, plane: Plane) -> Space:
     return Space(place, direction, centre, plane.spread, plane.noise)
 
 
-def fit(table: Table, *, weight: Floats | None = None) -> Plane:
+def fit(table: Table) -> Plane:
     """Return the plane of a table.
 
     Votes are taken from the mean of their proposal; those not cast are then at 0. The axes are the
     principal components; the variances along them, and that of noise, are the likeliest given the
     votes that were cast.
 
-    Args:
-        table: the votes.
-        weight: of each row, of shape (rows,); 1 each, if not given.
-
     Source:
         M. E. Tipping, C. M. Bishop, « Probabilistic principal component analysis », Journal of the
         Royal Statistical Society B 61 (1999), 611-622, for the model.
     """
     rows, columns = table.shape
-    mine = np.ones(rows) if weight is None else weight
-    total = mine.sum()
-    each = mine[table.row]
-    cast = np.bincount(table.column, each, columns)
-    sums = np.bincount(table.column, each * table.value, columns)
+    cast = np.bincount(table.column, minlength=columns)
+    sums = np.bincount(table.column, table.value, columns)
     centre = np.divide(sums, cast, out=np.zeros(columns), where=cast > 0)
-    if not total or not columns:
-        return Plane(centre, np.zeros((columns, AXES)), np.zeros(AXES), 0.0)
+    if not rows or not columns:
+        axes = np.zeros((columns, AXES))
+        return Plane(centre, axes, np.zeros(AXES), 0.0, *sums_of(table, centre, axes))
     matrix = _matrix(table, centre)
-    axes, powers = _principal(matrix, mine)
+    axes, powers = _principal(matrix)
     inside, along = sums_of(table, centre, axes)
-    squares = np.bincount(table.row, matrix.data**2, rows).astype(np.float64)
-    spread, noise = _variances(inside, along, squares, cast.sum(), mine, powers > 0)
-    return Plane(centre, axes, spread, noise)
+    whole = float((matrix.data**2).sum())
+    spread, noise = _variances(inside, along, whole, len(table.value), powers > 0)
+    return Plane(centre, axes, spread, noise, inside, along)
 
 
-def places(table: Table, plane: Plane) -> Floats:
-    """Return where each row stands, of shape (rows, 2).
+def places(plane: Plane) -> Floats:
+    """Return where each row of the table of a plane stands, of shape (rows, 2).
 
     What best foresees the votes that were cast, and these only; the fewer they are, the nearer to
     the middle: few votes tell little.
 
-    Args:
-        table: the votes.
-        plane: its axes and variances.
-
     Source:
         Tipping and Bishop, as for `fit`: the mean of the places that the votes leave possible.
     """
-    inside, along = sums_of(table, plane.centre, plane.axes)
-    return solved(inside, along, plane.spread, plane.noise)[0]
+    return solved(plane.inside, plane.along, plane.spread, plane.noise)[0]
 
 
 def sums_of(table: Table, centre: Floats, axes: Floats) -> tuple[Floats, Floats]:
@@ -258,14 +254,14 @@ def _matrix(table: Table, centre: Floats) -> Any:
     )
 
 
-def _principal(matrix: Any, weight: Floats) -> tuple[Floats, Floats]:
+def _principal(matrix: Any) -> tuple[Floats, Floats]:
     """Return the two principal axes, of shape (columns, 2), and the sums of squares along them."""
     columns = matrix.shape[1]
     turned = matrix.T.tocsr()
     if columns <= _SMALL:
         from scipy.linalg import eigh  # type: ignore[import-untyped]
 
-        products = (turned @ (matrix * weight[:, None])).toarray()
+        products = (turned @ matrix).toarray()
         powers, axes = eigh(products, subset_by_index=[max(columns - AXES, 0), columns - 1])
         powers, axes = powers[::-1], axes[:, ::-1]
     else:
@@ -273,7 +269,7 @@ def _principal(matrix: Any, weight: Floats) -> tuple[Floats, Floats]:
         from scipy.sparse.linalg import LinearOperator, eigsh  # type: ignore[import-untyped]
 
         squared = LinearOperator(
-            (columns, columns), matvec=lambda axis: turned @ (weight * (matrix @ axis)), dtype=float
+            (columns, columns), matvec=lambda axis: turned @ (matrix @ axis), dtype=float
         )
         # Where it starts from changes nothing but the last digits; columns come in their own order.
         start = np.sqrt(np.asarray(turned.multiply(turned).sum(axis=1)).ravel()) + 1e-9
@@ -293,32 +289,30 @@ def _principal(matrix: Any, weight: Floats) -> tuple[Floats, Floats]:
 
 
 def _variances(
-    inside: Floats, along: Floats, squares: Floats, cast: float, weight: Floats, real: Any
+    inside: Floats, along: Floats, whole: float, cast: int, real: Any
 ) -> tuple[Floats, float]:
     """Return the variances of places along given axes, and that of noise: the likeliest.
 
     Args:
         inside, along: sums over the votes of each row, as `sums_of` gives them.
-        squares: of the votes of each row, of shape (rows,).
-        cast: votes, weighted.
-        weight: of each row.
+        whole: sum of the squares of the votes.
+        cast: how many these are.
         real: which axes have any variance.
 
     Source:
         A. P. Dempster, N. M. Laird, D. B. Rubin, « Maximum likelihood from incomplete data via the
         EM algorithm », Journal of the Royal Statistical Society B 39 (1977), 1-38.
     """
-    total, whole = weight.sum(), float(weight @ squares)
     noise = whole / cast / 2
     if not noise > 0:
         return np.zeros(AXES), 0.0
     spread = np.where(real, 1.0, 0.0)
+    twice = inside * [1.0, 2.0, 1.0]
     for _ in range(_ROUNDS):
         place, around = solved(inside, along, spread, noise)
-        var = weight @ (place**2 + around[:, [0, 2]]) / total
+        var = (place**2 + around[:, [0, 2]]).mean(axis=0)
         second = np.stack([place[:, 0] ** 2, place[:, 0] * place[:, 1], place[:, 1] ** 2], axis=1)
-        fitted = (inside * (second + around) * [1.0, 2.0, 1.0]).sum(axis=1)
-        left = whole + float(weight @ (fitted - 2 * (place * along).sum(axis=1)))
+        left = whole + float((twice * (second + around)).sum() - 2 * (place * along).sum())
         new = max(left / cast, _FLOOR * whole / cast)
         done = np.allclose(var, spread, rtol=_SAME) and abs(new - noise) <= _SAME * noise
         spread, noise = np.where(real, var, 0.0), new
