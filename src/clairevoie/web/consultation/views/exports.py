@@ -12,13 +12,8 @@ from django.views.decorators.http import require_safe
 from clairevoie.consultation.exporting import COMMENTS, GROUPS, comment_groups_csv, comments_csv
 from clairevoie.register.cells import protect
 from clairevoie.web.consultation.models import Consultation
-from clairevoie.web.consultation.services.consulting import Phase, phase_of
-from clairevoie.web.consultation.services.outcomes import outcome_form
-from clairevoie.web.consultation.services.tallying import (
-    participants_of,
-    proposals_of,
-    results_shown,
-)
+from clairevoie.web.consultation.services.outcomes import published_form
+from clairevoie.web.consultation.services.tallying import proposals_of
 from clairevoie.web.consultation.views.consultations import consultation_or_404
 
 
@@ -37,10 +32,10 @@ def comment_groups(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _published(found: Consultation) -> dict[str, Any]:
-    today = timezone.localdate()
-    if not results_shown(found, today=today, participants=participants_of(found)):
+    form = published_form(found, today=timezone.localdate())
+    if form is None:
         raise Http404(_("The results are not shown yet."))
-    return outcome_form(found, open_now=phase_of(found, today=today) is Phase.OPEN)
+    return form
 
 
 def _file(text: str, name: str) -> HttpResponse:
