@@ -26,6 +26,10 @@ ROOMS = {
         "clairevoie.cli.conversations",
         "Consultations: read the votes of a Polis export, tell the results.",
     ),
+    "sortition": (
+        "clairevoie.cli.sortition",
+        "Panels drawn by lot: the fairest chances, their proof, the draw.",
+    ),
     "demo": ("clairevoie.cli.site", "Load the demonstration register; with --serve, open it."),
     "serve": ("clairevoie.cli.site", "Open the site."),
     "accounts": ("clairevoie.cli.accounts", "Organisations, invitations, the first moderator."),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Case, F, Prefetch, Value, When
 from django.utils.translation import gettext as _
@@ -30,6 +31,20 @@ def declared_of(consultation: Consultation) -> Sequence[PopulationCategory]:
     features = Prefetch("features", queryset=PopulationFeature.objects.order_by("rank"))
     rows = PopulationCategory.objects.filter(consultation=consultation).order_by("rank")
     return list(rows.prefetch_related(features))
+
+
+def to_ask(participation: Participation) -> bool:
+    """Tell whether to ask somebody who they are: the population was declared, they were not asked.
+
+    What is declared never changes, so that a consultation that asks nothing costs no query.
+    """
+    key = f"consultation-asks-{participation.consultation_id}"
+    asks: bool | None = cache.get(key)
+    if asks is None:
+        rows = PopulationCategory.objects.filter(consultation=participation.consultation_id)
+        asks = rows.exists()
+        cache.set(key, asks)
+    return asks and not PopulationAnswered.objects.filter(participation=participation).exists()
 
 
 def answer(

@@ -9,12 +9,11 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 from django.core import signing
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,8 +23,6 @@ from clairevoie.web.consultation.models import (
     Audience,
     Consultation,
     Participation,
-    PopulationAnswered,
-    PopulationCategory,
     Proposal,
     ProposalCount,
     ProposalState,
@@ -33,16 +30,6 @@ from clairevoie.web.consultation.models import (
     VoteValue,
 )
 from clairevoie.web.consultation.services.consulting import Phase, phase_of
-
-if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
-
-    class ToAsk(TypedDict):
-        """Whether to ask participants who they are."""
-
-        to_ask: bool
-
-    Known = WithAnnotations[Participation, ToAsk]
 
 SALT = "clairevoie.web.consultation.offer"
 SECRET_BYTES = 16
@@ -105,18 +92,14 @@ def new_participation(consultation: Consultation) -> Began:
     return Began(made, secret)
 
 
-def participation_of(number: int, secret: str) -> Known | None:
+def participation_of(number: int, secret: str) -> Participation | None:
     """Return the participation in a consultation that a secret opens; ``None`` when it opens none.
 
-    One query brings the consultation and its closing too, and whether to ask this participant who
-    they are (``to_ask``).
+    One query brings the consultation and its closing too.
     """
     if not secret:
         return None
-    asked = PopulationCategory.objects.filter(consultation=OuterRef("consultation"))
-    rows = Participation.objects.select_related("consultation__closing").annotate(
-        to_ask=Exists(asked) & ~Exists(PopulationAnswered.objects.filter(pk=OuterRef("pk")))
-    )
+    rows = Participation.objects.select_related("consultation__closing")
     return rows.filter(consultation__number=number, digest=digest_of(secret)).first()
 
 

@@ -28,7 +28,7 @@ from clairevoie.web.consultation.services import taking_part as services
 from clairevoie.web.consultation.services.consulting import Phase, phase_of
 from clairevoie.web.consultation.services.inviting import redeem
 from clairevoie.web.consultation.services.pages.consultations import consultation_page
-from clairevoie.web.consultation.services.population import answer, declared_of
+from clairevoie.web.consultation.services.population import answer, declared_of, to_ask
 from clairevoie.web.consultation.services.proposing import propose as propose_text
 from clairevoie.web.consultation.views.answering import GET_AND_POST
 from clairevoie.web.consultation.views.consultations import consultation_or_404
@@ -57,7 +57,7 @@ def take_part(request: HttpRequest, number: int) -> HttpResponse:
         "asked": found,
         "open": phase_of(found, today=timezone.localdate()) is Phase.OPEN,
         "offered": offered,
-        "to_ask": participation.to_ask and offered.answered >= ASKED_AFTER,
+        "to_ask": offered.answered >= ASKED_AFTER and to_ask(participation),
         "values": VoteValue,
     }
     return render(request, "consultation/taking_part/vote.html", context)
@@ -127,7 +127,7 @@ def propose(request: HttpRequest, number: int) -> HttpResponse:
 def who(request: HttpRequest, number: int) -> HttpResponse:
     """Ask participants who they are, where the organiser declared the population; once."""
     participation = _participation(request, number)
-    if participation is None or not participation.to_ask:
+    if participation is None or not to_ask(participation):
         consultation_or_404(number)
         return redirect("consultation:take_part", number)
     found = participation.consultation
@@ -199,7 +199,7 @@ def _vote(request: HttpRequest, participation: Participation) -> None:
     )
 
 
-def _participation(request: HttpRequest, number: int) -> services.Known | None:
+def _participation(request: HttpRequest, number: int) -> Participation | None:
     return services.participation_of(number, _secret(request, number))
 
 

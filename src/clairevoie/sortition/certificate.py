@@ -1,0 +1,138 @@
+"""What a lottery gives, and that no other gives more: checked with exact fractions, no solver.
+
+For any multipliers, Lagrange's bound holds: whoever checks needs no trust in whoever found them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from clairevoie.sortition.leximin import Stage
+from clairevoie.sortition.pool import Floats, Ints, Problem, panel_problem
+
+PARTS = 10**12
+"""Multipliers are rounded to parts of this: a bound stays a bound, whatever they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level of chances, and how far it could be raised.
+
+    Attributes:
+        chance: the lowest of the types that no level before settles.
+        bound: no lottery over panels gives all of them more, if it gives to the types settled
+            before at least what they have here.
+        types: how many types it settles.
+    """
+
+    chance: Fraction
+    bound: Fraction
+    types: int
+
+    @property
+    def gap(self) -> Fraction:
+        """How far the level could be raised at most."""
+        return max(self.bound - self.chance, Fraction(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was checked of a lottery.
+
+    Attributes:
+        problems: what does not hold, one sentence each; empty when all does.
+        lowest, highest: chance of a volunteer.
+        levels: from the lowest.
+    """
+
+    problems: tuple[str, ...]
+    lowest: Fraction
+    highest: Fraction
+    levels: tuple[Level, ...]
+
+    @property
+    def gap(self) -> Fraction:
+        """The largest gap of a level."""
+        return max((each.gap for each in self.levels), default=Fraction(1))
+
+
+def check(problem: Problem, panels: Ints, weights: Ints, stages: Sequence[Stage]) -> Checked:
+    """Check a lottery: its panels, its probabilities, its chances, the bounds of its levels.
+
+    Args:
+        problem: which panel is drawn.
+        panels: how many of each type, of shape (panels, types).
+        weights: probabilities, whole numbers, of shape (panels,).
+        stages: multipliers of each level.
+    """
+    problems = [
+        f"Panel {place + 1} cannot be: {why}."
+        for place, panel in enumerate(panels)
+        if (why := panel_problem(problem, panel))
+    ]
+    total = sum(int(each) for each in weights)
+    if total <= 0 or (weights < 0).any():
+        problems.append("The probabilities are not all 0 or more, with a sum above 0.")
+        return Checked(tuple(problems), Fraction(0), Fraction(0), ())
+    seats = [int(each) for each in weights.astype(object) @ panels.astype(object)]
+    chance = [
+        Fraction(there, total * int(many)) for there, many in zip(seats, problem.many, strict=True)
+    ]
+    return Checked(
+        tuple(problems), min(chance), max(chance), tuple(_levels(problem, chance, stages))
+    )
+
+
+def _levels(problem: Problem, chance: list[Fraction], stages: Sequence[Stage]) -> list[Level]:
+    settled: set[int] = set()
+    found = []
+    for stage in stages:
+        rest = [at for at in range(len(chance)) if at not in settled]
+        bound = _bound(problem, chance, stage, settled)
+        found.append(Level(min(chance[at] for at in rest), bound, len(stage.types)))
+        settled.update(stage.types.tolist())
+    return found
+
+
+def _bound(problem: Problem, chance: list[Fraction], stage: Stage, settled: set[int]) -> Fraction:
+    """Return the bound of Lagrange on the lowest chance of the types that are not settled.
+
+    With multipliers a ≥ 0 of the types (of sum 1 over those not settled), b of the quotas and c of
+    the size, the lowest chance is at most Σ b⁻ high - Σ b⁺ low + c size - Σ settled a chance
+    + Σ max(0, a/many + b⁺ has - b⁻ has - c) many.
+    """
+    share = [_parts(max(each, 0.0)) for each in stage.share]
+    sum_of_rest = sum(each for at, each in enumerate(share) if at not in settled)
+    if not sum_of_rest:
+        return Fraction(1)
+    share = [each / sum_of_rest for each in share]
+    quota = [_parts(each) / sum_of_rest for each in stage.quota]
+    size = _parts(stage.size) / sum_of_rest
+    bound = size * problem.size
+    for each, low, high in zip(quota, problem.low, problem.high, strict=True):
+        bound -= each * int(low) if each > 0 else each * int(high)
+    of_quota = _quota_of_type(problem)
+    for at, many in enumerate(problem.many):
+        worth = share[at] / int(many) - size + sum(quota[row] for row in of_quota[at])
+        if worth > 0:
+            bound += worth * int(many)
+        if at in settled:
+            bound -= share[at] * chance[at]
+    return bound
+
+
+def _quota_of_type(problem: Problem) -> list[list[int]]:
+    return [np.flatnonzero(column).tolist() for column in problem.has.T]
+
+
+def _parts(value: float) -> Fraction:
+    return Fraction(round(value * PARTS), PARTS)
+
+
+def rounded(values: Floats) -> list[int]:
+    """Return multipliers as they are written: whole numbers, in parts of `PARTS`."""
+    return [round(float(each) * PARTS) for each in values]

@@ -1,0 +1,262 @@
+"""Files of a draw: the pool, the quotas, the result that is committed to and checked."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from clairevoie.sortition.certificate import PARTS, rounded
+from clairevoie.sortition.leximin import Stage
+from clairevoie.sortition.lottery import Lottery
+from clairevoie.sortition.pool import PoolProblem, Problem, Quota, problem_of
+from clairevoie.sortition.selection import Selection
+
+FORMAT = "clairevoie-sortition-1.0"
+IDENTIFIERS = ("id", "identifiant", "nationbuilder_id", "participant_id", "p_id")
+"""Columns that name a volunteer when none is given."""
+_QUOTA_COLUMNS = {
+    "category": ("category", "categorie", "catégorie", "feature_name"),
+    "feature": ("feature", "value", "name", "modalite", "modalité"),
+    "min": ("min", "minimum"),
+    "max": ("max", "maximum"),
+}
+_MOST_SAID = 50
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """A result that was read again: a lottery without the volunteers, and what proves it.
+
+    Attributes:
+        selection: its ``problem`` has no persons.
+        lottery: which panel is each number.
+        pool, quotas: SHA-256 of the two files, in hexadecimal.
+    """
+
+    selection: Selection
+    lottery: Lottery
+    pool: str
+    quotas: str
+
+
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def read_quotas(content: bytes, *, name: str = "quotas") -> tuple[Quota, ...]:
+    """Read quotas: ``category, feature, min, max``, as Panelot and sortition-algorithms write them.
+
+    Columns may also be called ``name`` or ``value`` (StratifySelect), and others are left aside.
+
+    Raises:
+        PoolProblem: with all that cannot be read.
+    """
+    header, rows = _table(content, name)
+    columns = {}
+    for wanted, names in _QUOTA_COLUMNS.items():
+        found = [at for at, each in enumerate(header) if each.casefold() in names]
+        if not found:
+            raise PoolProblem(
+                [f"{name}: there is no column {wanted!r}; the header is {', '.join(header)}."]
+            )
+        columns[wanted] = found[0]
+    quotas, problems = [], []
+    for line, row in rows:
+        least, most = (row[columns[each]].strip() for each in ("min", "max"))
+        if not (_is_count(least) and _is_count(most)):
+            problems.append(
+                f"{name}, line {line}: min {least!r} and max {most!r} must be whole numbers."
+            )
+            continue
+        feature = row[columns["feature"]].strip()
+        quotas.append(Quota(row[columns["category"]].strip(), feature, int(least), int(most)))
+    if problems:
+        raise PoolProblem(problems[:_MOST_SAID])
+    return tuple(quotas)
+
+
+def read_pool(
+    content: bytes,
+    quotas: Sequence[Quota],
+    *,
+    size: int,
+    identifier: str = "",
+    name: str = "pool",
+) -> Problem:
+    """Read volunteers, one line each, with a column for each category of the quotas.
+
+    Args:
+        content: of a CSV file (comma, semicolon or tabulation; UTF-8 or Windows).
+        quotas: of every feature.
+        size: seats.
+        identifier: column that names a volunteer; by default the first of `IDENTIFIERS` that is
+            there, else the number of the line.
+        name: of the file, for problems.
+
+    Raises:
+        PoolProblem: with all that is wrong.
+    """
+    header, rows = _table(content, name)
+    problems = []
+    if identifier and identifier not in header:
+        problems.append(f"{name}: there is no column {identifier!r}.")
+    if len(set(header)) < len(header):
+        problems.append(f"{name}: two columns have the same name.")
+    if problems:
+        raise PoolProblem(problems)
+    lower = [each.casefold() for each in header]
+    column = (
+        header.index(identifier)
+        if identifier
+        else next((lower.index(each) for each in IDENTIFIERS if each in lower), None)
+    )
+    persons = [str(line) if column is None else row[column].strip() for line, row in rows]
+    features = {
+        category: [row[at].strip() for _line, row in rows] for at, category in enumerate(header)
+    }
+    return problem_of(persons, features, quotas, size=size)
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
+def _table(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Return the header and the rows that are not empty, with the number of their line."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        lines = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as problem:
+        raise PoolProblem([f"{name}, line {reader.line_num}: {problem}."]) from None
+    if len(lines) < 2:
+        raise PoolProblem([f"{name}: there is no line under the header."])
+    header = [cell.strip() for cell in lines[0][1]]
+    wrong = [line for line, row in lines[1:] if len(row) != len(header)]
+    if wrong:
+        raise PoolProblem(
+            [
+                f"{name}, line {line}: it has not the {len(header)} columns of the header."
+                for line in wrong[:_MOST_SAID]
+            ]
+        )
+    return header, lines[1:]
+
+
+def plain(selection: Selection, lottery: Lottery, *, pool: str, quotas: str) -> dict[str, Any]:
+    """Return a result as values for JSON: no volunteer is named in it.
+
+    Args:
+        selection: of which panels.
+        lottery: which panel is each number.
+        pool, quotas: SHA-256 of the two files.
+    """
+    problem = selection.problem
+    return {
+        "clairevoie": FORMAT,
+        "objective": "leximin",
+        "size": problem.size,
+        "pool": pool,
+        "quotas_file": quotas,
+        "categories": list(problem.categories),
+        "quotas": [
+            {
+                "category": each.category,
+                "feature": each.feature,
+                "min": each.low,
+                "max": each.high,
+            }
+            for each in problem.quotas
+        ],
+        "types": [
+            {"features": list(features), "volunteers": int(many)}
+            for features, many in zip(problem.features, problem.many, strict=True)
+        ],
+        "panels": [
+            {
+                "parts": int(weight),
+                "seats": [[int(kind), int(panel[kind])] for kind in np.flatnonzero(panel)],
+            }
+            for panel, weight in zip(selection.panels, selection.weights, strict=True)
+        ],
+        "tickets": lottery.tickets.tolist(),
+        "tight": selection.tight,
+        "stages": [
+            {
+                "types": stage.types.tolist(),
+                "share": rounded(stage.share),
+                "quota": rounded(stage.quota),
+                "size": rounded(np.array([stage.size]))[0],
+            }
+            for stage in selection.stages
+        ],
+    }
+
+
+def read_result(form: Mapping[str, Any]) -> Result:
+    """Read a result again.
+
+    Raises:
+        PoolProblem: it is none.
+    """
+    if form.get("clairevoie") != FORMAT:
+        raise PoolProblem([f"This is no result of the format {FORMAT}."])
+    try:
+        return _result(form)
+    except (KeyError, TypeError, ValueError, IndexError) as problem:
+        raise PoolProblem([f"This result cannot be read: {problem!r}."]) from None
+
+
+def _result(form: Mapping[str, Any]) -> Result:
+    quotas = tuple(
+        Quota(each["category"], each["feature"], int(each["min"]), int(each["max"]))
+        for each in form["quotas"]
+    )
+    features = tuple(tuple(each["features"]) for each in form["types"])
+    categories = tuple(form["categories"])
+    column = {category: at for at, category in enumerate(categories)}
+    has = [[row[column[each.category]] == each.feature for row in features] for each in quotas]
+    problem = Problem(
+        persons=(),
+        quotas=quotas,
+        size=int(form["size"]),
+        kind=np.zeros(0, dtype=np.int64),
+        many=np.array([int(each["volunteers"]) for each in form["types"]], dtype=np.int64),
+        has=np.array(has, dtype=np.int64),
+        features=features,
+        categories=categories,
+    )
+    panels = np.zeros((len(form["panels"]), len(features)), dtype=np.int64)
+    for at, each in enumerate(form["panels"]):
+        for kind, seats in each["seats"]:
+            panels[at, int(kind)] = int(seats)
+    tickets = np.array(form["tickets"], dtype=np.int64)
+    if len(tickets) and not 0 <= int(tickets.min()) <= int(tickets.max()) < len(panels):
+        raise ValueError("a number leads to no panel")
+    weights = np.array([int(each["parts"]) for each in form["panels"]], dtype=np.int64)
+    stages = tuple(
+        Stage(
+            0.0,
+            np.array(each["types"], dtype=np.int64),
+            np.array(each["share"], dtype=np.float64) / PARTS,
+            np.array(each["quota"], dtype=np.float64) / PARTS,
+            float(each["size"]) / PARTS,
+        )
+        for each in form["stages"]
+    )
+    selection = Selection(problem, panels, weights, stages, bool(form["tight"]))
+    return Result(
+        selection, Lottery(tickets, 0.0, 0.0), str(form["pool"]), str(form["quotas_file"])
+    )

@@ -1,0 +1,136 @@
+"""A lottery of equally likely panels: the draw is then one number, for example of three dice."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from clairevoie.sortition.pool import Floats, Ints, Problem
+from clairevoie.sortition.selection import WHOLE, Selection
+
+PANELS = 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lottery:
+    """Equally likely panels, numbered from 0.
+
+    Attributes:
+        tickets: which panel of the selection each number is, of shape (numbers,).
+        loss: the most that a volunteer's chance loses by rounding.
+        gain: the most that it gains.
+    """
+
+    tickets: Ints
+    loss: float
+    gain: float
+
+
+def lottery_of(selection: Selection, *, numbers: int = PANELS) -> Lottery:
+    """Return a lottery of so many equally likely panels, close to the one selected.
+
+    Each panel has its probability rounded down, then those are taken one more time that bring the
+    chances nearest to what they should be, then pairs are exchanged as long as that helps.
+
+    Args:
+        selection: the lottery to be rounded.
+        numbers: how many tickets there are.
+
+    Raises:
+        ValueError: fewer than one number.
+    """
+    if numbers < 1:
+        raise ValueError("a lottery has at least one number")
+    problem = selection.problem
+    shares = selection.panels / problem.many
+    wanted = selection.weights / WHOLE * numbers
+    copies = np.floor(wanted + 1e-9).astype(np.int64)
+    # What each type lacks, in tickets of one volunteer.
+    lack = (wanted - copies) @ shares
+    for _more in range(numbers - int(copies.sum())):
+        # The largest sum of squares that one more ticket takes away.
+        gains = 2 * shares @ lack - (shares**2).sum(axis=1)
+        gains[copies >= np.ceil(wanted - 1e-9)] = -np.inf
+        best = int(np.argmax(gains))
+        copies[best] += 1
+        lack -= shares[best]
+    copies, lack = _exchanged(shares, copies, lack, wanted)
+    order = np.repeat(np.arange(len(copies)), copies)
+    most, least = float(lack.max()), float(lack.min())
+    return Lottery(order, max(most, 0.0) / numbers, max(-least, 0.0) / numbers)
+
+
+def _exchanged(shares: Floats, copies: Ints, lack: Floats, wanted: Floats) -> tuple[Ints, Floats]:
+    """Exchange a ticket of one panel for one of another as long as the sum of squares falls."""
+    low, high = np.floor(wanted + 1e-9), np.ceil(wanted - 1e-9)
+    squares = (shares**2).sum(axis=1)
+    products = shares @ shares.T
+    for _step in range(10 * len(copies)):
+        towards = shares @ lack
+        # Taking j for i changes the sum of squares by this, to be made smallest.
+        change = (
+            2 * (towards[:, None] - towards[None, :])
+            + squares[:, None]
+            + squares[None, :]
+            - 2 * products
+        )
+        change[copies <= low, :] = np.inf
+        change[:, copies >= high] = np.inf
+        i, j = np.unravel_index(int(np.argmin(change)), change.shape)
+        if change[i, j] >= -1e-12:
+            break
+        copies[i] -= 1
+        copies[j] += 1
+        lack = lack + shares[i] - shares[j]
+    return copies, lack
+
+
+def members(selection: Selection, lottery: Lottery, number: int) -> tuple[str, ...]:
+    """Return the volunteers of a number.
+
+    Volunteers of a type take its seats in turn over all the numbers, so that none has more than
+    one number more than another. Their order is that of the SHA-256 of their identifiers.
+
+    Args:
+        selection: of which panels there are.
+        lottery: which panel is each number.
+        number: from 0.
+
+    Raises:
+        ValueError: there is no such number.
+    """
+    if not 0 <= number < len(lottery.tickets):
+        raise ValueError(
+            f"{number} is none of the numbers 0 to {len(lottery.tickets) - 1} of this lottery"
+        )
+    problem = selection.problem
+    before = selection.panels[lottery.tickets[:number]].sum(axis=0)
+    panel = selection.panels[lottery.tickets[number]]
+    found = []
+    for kind, persons in enumerate(_in_turn(problem)):
+        taken = np.arange(before[kind], before[kind] + panel[kind]) % len(persons)
+        found += [problem.persons[persons[at]] for at in taken.tolist()]
+    return tuple(sorted(found))
+
+
+def chances_of(selection: Selection, lottery: Lottery) -> dict[str, int]:
+    """Return how many numbers each volunteer has."""
+    problem = selection.problem
+    seats = selection.panels[lottery.tickets].sum(axis=0)
+    found = {}
+    for kind, persons in enumerate(_in_turn(problem)):
+        each, more = divmod(int(seats[kind]), len(persons))
+        for rank, person in enumerate(persons):
+            found[problem.persons[person]] = each + (rank < more)
+    return found
+
+
+def _in_turn(problem: Problem) -> list[list[int]]:
+    """Return the volunteers of each type, in the order in which they take its seats."""
+    digests = [hashlib.sha256(one.encode()).digest() for one in problem.persons]
+    found: list[list[int]] = [[] for _kind in problem.many]
+    for person in sorted(range(len(digests)), key=digests.__getitem__):
+        found[int(problem.kind[person])].append(person)
+    return found

@@ -1,0 +1,140 @@
+"""`clairevoie sortition`: select, verify, draw, and what is said of bad files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from clairevoie.cli.output import CommandProblem
+from clairevoie.cli.sortition import app
+from clairevoie.sortition.files import read_pool, read_quotas
+from clairevoie.sortition.pool import PoolProblem
+
+QUOTAS = (
+    "category,feature,min,max\ngenre,femme,2,3\ngenre,homme,2,3\nâge,jeune,1,3\nâge,vieux,2,4\n"
+)
+
+
+def pool(*, people: int = 30) -> str:
+    """Volunteers, two thirds of them women and one third young."""
+    lines = [
+        f"v{at},{'femme' if at % 3 else 'homme'},{'jeune' if at % 4 == 0 else 'vieux'}"
+        for at in range(people)
+    ]
+    return "\n".join(["id,genre,âge", *lines, ""])
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    """A pool and its quotas."""
+    volunteers, quotas = tmp_path / "pool.csv", tmp_path / "quotas.csv"
+    volunteers.write_text(pool(), encoding="utf-8")
+    quotas.write_text(QUOTAS, encoding="utf-8")
+    return volunteers, quotas
+
+
+def run(*words: str) -> tuple[int, str]:
+    found = CliRunner().invoke(app, list(words))
+    if isinstance(found.exception, CommandProblem):
+        return found.exception.exit_code, str(found.exception)
+    assert found.exception is None or isinstance(found.exception, SystemExit), found.exception
+    return found.exit_code, found.output
+
+
+def selected(files: tuple[Path, Path], *more: str) -> tuple[Path, dict[str, Any]]:
+    out = files[0].with_name("result.json")
+    words = ("select", str(files[0]), str(files[1]), "--size", "5", "--out", str(out), *more)
+    code, text = run(*words, "--json")
+    assert code == 0
+    return out, json.loads(text)
+
+
+def test_select_verify_and_draw(files: tuple[Path, Path]) -> None:
+    result, told = selected(files)
+    assert told["tight"]
+    assert told["gap"] < 1e-9
+    assert 0 < told["lowest"] <= 5 / 30 <= told["highest"]
+    words = ("--pool", str(files[0]), "--quotas", str(files[1]))
+    code, text = run("verify", str(result), *words)
+    assert code == 0
+    assert "panels meet the quotas" in text
+    assert "Proved" in text
+    code, text = run("draw", str(result), str(files[0]), "--number", "417", "--json")
+    assert code == 0
+    proof = json.loads(text)
+    assert (proof["number"], proof["numbers"], len(set(proof["panel"]))) == (417, 1000, 5)
+    assert proof["result"] == told["result"]
+    again = run("draw", str(result), str(files[0]), "--number", "417", "--json")[1]
+    assert again == text
+    # The result names nobody.
+    assert '"v1"' not in result.read_text(encoding="utf-8")
+
+
+def test_a_result_that_was_changed_is_refused(files: tuple[Path, Path]) -> None:
+    result, _told = selected(files)
+    form = json.loads(result.read_text(encoding="utf-8"))
+    form["panels"][0]["seats"][0][1] += 1
+    result.write_text(json.dumps(form), encoding="utf-8")
+    code, text = run("verify", str(result))
+    assert code == 1
+    assert "Panel 1 cannot be: it has 6 members for 5 seats." in text
+    files[0].write_text(pool(people=31), encoding="utf-8")
+    code, text = run("verify", str(result), "--pool", str(files[0]))
+    assert "The pool given are not those of the result." in text
+    code, err = run("draw", str(result), str(files[0]), "--number", "1")
+    assert code == 1
+    assert "is not the pool of this result" in err
+
+
+def test_what_cannot_be_done_is_said(files: tuple[Path, Path]) -> None:
+    result, _told = selected(files, "--numbers", "10")
+    words = ("select", str(files[0]), str(files[1]), "--size", "5", "--out")
+    code, err = run(*words, str(result))
+    assert (code, "is there already" in err) == (1, True)
+    code, err = run("draw", str(result), str(files[0]), "--number", "10")
+    assert (code, "none of the numbers 0 to 9" in err) == (1, True)
+    other = result.with_name("other.json")
+    files[1].write_text(
+        "category,feature,min,max\ngenre,femme,5,5\ngenre,homme,0,0\nâge,jeune,0,1\n"
+        "âge,vieux,0,1\n",
+        encoding="utf-8",
+    )
+    code, err = run(*words, str(other))
+    assert (code, "allows 2 seats at most, and the panel has 5" in err) == (1, True)
+    assert not other.exists()
+    result.write_text("{}", encoding="utf-8")
+    code, err = run("verify", str(result))
+    assert (code, "no result of the format" in err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("a,b\nx,y\n", "no column 'category'"),
+        ("category,feature,min,max\ng,x,un,2\n", "line 2: min 'un'"),
+        ("category,feature,min,max\ng,x,1\n", "line 2: it has not the 4 columns"),
+        ("category,feature,min,max\n", "no line under the header"),
+        ('category,feature,min,max\n"g,x,1,2\n', "it has not the 4 columns"),
+    ],
+)
+def test_quotas_that_cannot_be_read(text: str, says: str) -> None:
+    with pytest.raises(PoolProblem, match=says):
+        read_quotas(text.encode())
+
+
+def test_files_of_other_tools_and_encodings_are_read() -> None:
+    text = "catégorie;modalité;min;max;min_flex;max_flex\nÂge;jeune;1;1;0;9\nÂge;âgé;1;1;0;9\n"
+    quotas = read_quotas(text.encode("cp1252"))
+    assert [(each.category, each.feature) for each in quotas] == [("Âge", "jeune"), ("Âge", "âgé")]
+    table = "\ufeffnationbuilder_id\tÂge\n\n1\tjeune\n2\tâgé\n3\tâgé\n"
+    problem = read_pool(table.encode(), quotas, size=2)
+    assert problem.persons == ("1", "2", "3")
+    assert problem.many.tolist() == [1, 2]
+    unnamed = read_pool("Âge\njeune\nâgé\n".encode(), quotas, size=2)
+    assert unnamed.persons == ("2", "3")
+    with pytest.raises(PoolProblem, match="no column 'nom'"):
+        read_pool(table.encode(), quotas, size=2, identifier="nom")
