@@ -138,3 +138,31 @@ def test_files_of_other_tools_and_encodings_are_read() -> None:
     assert unnamed.persons == ("2", "3")
     with pytest.raises(PoolProblem, match="no column 'nom'"):
         read_pool(table.encode(), quotas, size=2, identifier="nom")
+
+
+def test_quotas_that_contradict_each_other_are_said_with_what_helps(tmp_path: Path) -> None:
+    volunteers, quotas = tmp_path / "pool.csv", tmp_path / "quotas.csv"
+    volunteers.write_text("id,g,h\na,x,u\nb,x,u\nc,y,v\nd,y,v\n", encoding="utf-8")
+    quotas.write_text(
+        "category,feature,min,max\ng,x,2,2\ng,y,0,1\nh,u,0,1\nh,v,1,2\n", encoding="utf-8"
+    )
+    out = tmp_path / "result.json"
+    words = ("select", str(volunteers), str(quotas), "--size", "2", "--out", str(out))
+    code, err = run(*words)
+    assert code == 1
+    assert "- at least 2 of g / x" in err
+    assert "- at least 1 of h / v" in err
+    assert "instead of" in err
+    assert not out.exists()
+
+
+def test_volunteers_whom_no_panel_has_are_named(tmp_path: Path) -> None:
+    volunteers, quotas = tmp_path / "pool.csv", tmp_path / "quotas.csv"
+    volunteers.write_text("id,g,h\na,x,u\nb,x,v\nc,y,v\nd,y,u\n", encoding="utf-8")
+    quotas.write_text(
+        "category,feature,min,max\ng,x,2,2\ng,y,0,0\nh,u,0,2\nh,v,0,2\n", encoding="utf-8"
+    )
+    words = ("select", str(volunteers), str(quotas), "--size", "2")
+    code, text = run(*words, "--out", str(tmp_path / "result.json"))
+    assert code == 0
+    assert "has these volunteers in it: c, d." in text

@@ -45,21 +45,19 @@ def select_command(
     as_json: Json = False,
 ) -> None:
     """Compute the fairest lottery (leximin), its proof, and its numbers; draw nothing."""
+    from clairevoie.sortition.conflicts import can_be_met
     from clairevoie.sortition.files import digest, plain
-    from clairevoie.sortition.leximin import NoPanelError
     from clairevoie.sortition.lottery import lottery_of
     from clairevoie.sortition.selection import select
 
     if out.exists():
         raise CommandProblem(f"{out} is there already: choose another name.")
     problem = _problem(pool, quotas, size, identifier)
+    if not can_be_met(problem):
+        raise CommandProblem(_why_not(problem))
     try:
         found = select(problem)
         lottery = lottery_of(found, numbers=numbers)
-    except NoPanelError:
-        raise CommandProblem(
-            "No panel meets these quotas together: widen some of them, or find other volunteers."
-        ) from None
     except ValueError as error:
         raise CommandProblem(f"{error}.") from None
     form = plain(found, lottery, pool=digest(pool.read_bytes()), quotas=digest(quotas.read_bytes()))
@@ -69,6 +67,11 @@ def select_command(
         "loss": lottery.loss,
         "gain": lottery.gain,
         "result": digest(content),
+        "in_no_panel": [
+            person
+            for person, kind in zip(problem.persons, problem.kind, strict=True)
+            if found.seats[kind] == 0
+        ],
     }
     if as_json:
         say_json(told)
@@ -78,6 +81,11 @@ def select_command(
         f"{told['panels']} panels."
     )
     _say_chances(told)
+    if told["in_no_panel"]:
+        say(
+            "No panel that meets the quotas has these volunteers in it: "
+            f"{', '.join(told['in_no_panel'])}."
+        )
     say(
         f"Rounded to {numbers} equally likely numbers, no chance is lower by more than "
         f"{lottery.loss:.2%} of a draw."
@@ -175,6 +183,19 @@ def _problem(pool: Path, quotas: Path, size: int, identifier: str) -> Problem:
         return read_pool(pool.read_bytes(), asked, size=size, identifier=identifier, name=pool.name)
     except PoolProblem as error:
         raise CommandProblem(str(error)) from None
+
+
+def _why_not(problem: Problem) -> str:
+    """Return which quotas contradict each other, and the smallest changes that help."""
+    from clairevoie.sortition.conflicts import conflict, relaxations
+
+    lines = ["No panel meets these quotas. With these volunteers one cannot have together:"]
+    lines += [f"- {each.words}" for each in conflict(problem)]
+    lines.append("Smallest changes with which a panel exists, one of:")
+    lines += [
+        f"- {'; '.join(change.words for change in each.changes)}" for each in relaxations(problem)
+    ]
+    return "\n".join(lines)
 
 
 def _form(result: Path) -> dict[str, Any]:
