@@ -17,7 +17,14 @@ from scipy.optimize import linprog  # type: ignore[import-untyped]
 from clairevoie.sortition.certificate import check
 from clairevoie.sortition.leximin import NoPanelError, leximin
 from clairevoie.sortition.lottery import chances_of, lottery_of, members
-from clairevoie.sortition.pool import PoolProblem, Problem, Quota, panel_problem, problem_of
+from clairevoie.sortition.pool import (
+    HOUSEHOLD,
+    PoolProblem,
+    Problem,
+    Quota,
+    panel_problem,
+    problem_of,
+)
 from clairevoie.sortition.portfolio import portfolio_of
 from clairevoie.sortition.selection import WHOLE, select
 from clairevoie.sortition.staged import staged
@@ -48,7 +55,14 @@ def problems(draw: st.DrawFn, *, most: int = 9) -> Problem:
             there = sum(values[at] == feature for at in chosen)
             low = max(0, there - draw(st.integers(0, 1)))
             quotas.append(Quota(category, feature, low, there + draw(st.integers(0, 1))))
-    return problem_of([f"p{at}" for at in range(people)], features, quotas, size=size)
+    # Neighbours whom no panel above has both.
+    alone = [f"h{at}" for at in range(people)]
+    others = [at for at in range(people) if at not in chosen]
+    if others and draw(st.booleans()):
+        alone[others[0]] = alone[chosen[0]]
+    return problem_of(
+        [f"p{at}" for at in range(people)], features, quotas, size=size, households=alone
+    )
 
 
 def by_hand(problem: Problem) -> list[float]:
@@ -136,8 +150,13 @@ def test_the_order_of_volunteers_and_quotas_changes_nothing(
         category: [problem.features[problem.kind[at]][place] for at in order]
         for place, category in enumerate(problem.categories)
     }
+    households = features.pop(HOUSEHOLD, None)
     again = problem_of(
-        [problem.persons[at] for at in order], features, problem.quotas, size=problem.size
+        [problem.persons[at] for at in order],
+        features,
+        [each for each in problem.quotas if each.category != HOUSEHOLD],
+        size=problem.size,
+        households=households,
     )
     one, other = select(problem), select(again)
     assert one.panels.tolist() == other.panels.tolist()
@@ -273,3 +292,25 @@ def test_a_pool_where_fractions_promise_too_much(shared_data: Path) -> None:
     # Some volunteers are in no panel that meets the quotas: nobody can raise the lowest chance.
     assert checked.lowest == 0
     assert checked.levels[0].bound == 0
+
+
+def test_one_member_of_a_household_at_most() -> None:
+    quotas = [Quota("g", "x", 0, 3), Quota("g", "y", 0, 3)]
+    problem = problem_of(
+        list("abcde"),
+        {"g": list("xyxyx")},
+        quotas,
+        size=3,
+        households=["rue A", "rue A", "rue B", "", ""],
+    )
+    # Four households for three seats: two of them are the two who gave none.
+    assert problem.categories == ("g", HOUSEHOLD)
+    assert not any("rue" in text for row in problem.features for text in row)
+    found = select(problem)
+    lottery = lottery_of(found, numbers=100)
+    for number in range(100):
+        assert not {"a", "b"} <= set(members(found, lottery, number))
+    checked = check(problem, found.panels, found.weights, found.stages)
+    # The two neighbours share one seat at most: a chance of one half each.
+    assert float(checked.lowest) == pytest.approx(1 / 2)
+    assert float(checked.gap) < 1e-9

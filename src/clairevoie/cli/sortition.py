@@ -31,6 +31,9 @@ ResultArgument = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, help="A result of 'sortition select'.")
 ]
 Identifier = Annotated[str, typer.Option("--id", help="Column that names a volunteer.")]
+Household = Annotated[
+    str, typer.Option(help="Column of the household or address: one member at most in a panel.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -42,6 +45,7 @@ def select_command(
     out: Annotated[Path, typer.Option(help="Where to write the result (JSON); it must be new.")],
     numbers: Annotated[int, typer.Option(help="Equally likely panels in the lottery.")] = 1000,
     identifier: Identifier = "",
+    household: Household = "",
     as_json: Json = False,
 ) -> None:
     """Compute the fairest lottery (leximin), its proof, and its numbers; draw nothing."""
@@ -52,7 +56,7 @@ def select_command(
 
     if out.exists():
         raise CommandProblem(f"{out} is there already: choose another name.")
-    problem = _problem(pool, quotas, size, identifier)
+    problem = _problem(pool, quotas, size, identifier, household)
     if not can_be_met(problem):
         raise CommandProblem(_why_not(problem))
     try:
@@ -131,6 +135,7 @@ def draw(
     pool: PoolArgument,
     number: Annotated[int, typer.Option(help="The number drawn before witnesses, from 0.")],
     identifier: Identifier = "",
+    household: Household = "",
     as_json: Json = False,
 ) -> None:
     """Give the panel of a number that was drawn; anybody who has the files finds the same."""
@@ -138,7 +143,7 @@ def draw(
 
     from clairevoie.sortition.files import digest, read_pool
     from clairevoie.sortition.lottery import members
-    from clairevoie.sortition.pool import PoolProblem
+    from clairevoie.sortition.pool import HOUSEHOLD, PoolProblem
 
     found = _result(_form(result))
     if digest(pool.read_bytes()) != found.pool:
@@ -147,13 +152,16 @@ def draw(
     try:
         problem = read_pool(
             pool.read_bytes(),
-            selection.problem.quotas,
+            [each for each in selection.problem.quotas if each.category != HOUSEHOLD],
             size=selection.problem.size,
             identifier=identifier,
+            household=household,
             name=pool.name,
         )
         if problem.features != selection.problem.features:
-            raise CommandProblem("The volunteers do not make the types of this result.")
+            raise CommandProblem(
+                "The volunteers do not make the types of this result: give the same --household."
+            )
         panel = members(replace(selection, problem=problem), found.lottery, number)
     except PoolProblem as error:
         raise CommandProblem(str(error)) from None
@@ -174,13 +182,20 @@ def draw(
         say(each)
 
 
-def _problem(pool: Path, quotas: Path, size: int, identifier: str) -> Problem:
+def _problem(pool: Path, quotas: Path, size: int, identifier: str, household: str) -> Problem:
     from clairevoie.sortition.files import read_pool, read_quotas
     from clairevoie.sortition.pool import PoolProblem
 
     try:
         asked = read_quotas(quotas.read_bytes(), name=quotas.name)
-        return read_pool(pool.read_bytes(), asked, size=size, identifier=identifier, name=pool.name)
+        return read_pool(
+            pool.read_bytes(),
+            asked,
+            size=size,
+            identifier=identifier,
+            household=household,
+            name=pool.name,
+        )
     except PoolProblem as error:
         raise CommandProblem(str(error)) from None
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from clairevoie.sortition.pool import Problem, Quota
+from clairevoie.sortition.pool import HOUSEHOLD, Problem, Quota
 from clairevoie.sortition.solver import seats_model, solved, values, whole
 
 
@@ -151,8 +151,9 @@ def _demands(problem: Problem) -> tuple[Demand, ...]:
         Demand(quota, side)
         for quota in problem.quotas
         for side in Side
-        # The others are met by any panel.
-        if (quota.low > 0 if side is Side.LOW else quota.high < problem.size)
+        # One seat a household stays. The others are met by any panel.
+        if quota.category != HOUSEHOLD
+        and (quota.low > 0 if side is Side.LOW else quota.high < problem.size)
     )
 
 
@@ -161,6 +162,8 @@ def _possible(problem: Problem, demands: Iterable[Demand]) -> bool:
     asked = {(each.quota.category, each.quota.feature, each.side) for each in demands}
     model = seats_model(problem)
     for row, quota in enumerate(problem.quotas):
+        if quota.category == HOUSEHOLD:
+            continue
         low = quota.low if (quota.category, quota.feature, Side.LOW) in asked else 0
         high = quota.high if (quota.category, quota.feature, Side.HIGH) in asked else problem.size
         model.changeRowBounds(row, float(low), float(high))

@@ -88,6 +88,7 @@ def read_pool(
     *,
     size: int,
     identifier: str = "",
+    household: str = "",
     name: str = "pool",
 ) -> Problem:
     """Read volunteers, one line each, with a column for each category of the quotas.
@@ -98,6 +99,7 @@ def read_pool(
         size: seats.
         identifier: column that names a volunteer; by default the first of `IDENTIFIERS` that is
             there, else the number of the line.
+        household: column that tells the household, if one member of each is the most.
         name: of the file, for problems.
 
     Raises:
@@ -105,8 +107,11 @@ def read_pool(
     """
     header, rows = _table(content, name)
     problems = []
-    if identifier and identifier not in header:
-        problems.append(f"{name}: there is no column {identifier!r}.")
+    problems += [
+        f"{name}: there is no column {each!r}."
+        for each in (identifier, household)
+        if each and each not in header
+    ]
     if len(set(header)) < len(header):
         problems.append(f"{name}: two columns have the same name.")
     if problems:
@@ -121,7 +126,8 @@ def read_pool(
     features = {
         category: [row[at].strip() for _line, row in rows] for at, category in enumerate(header)
     }
-    return problem_of(persons, features, quotas, size=size)
+    households = [row[header.index(household)] for _line, row in rows] if household else None
+    return problem_of(persons, features, quotas, size=size, households=households)
 
 
 def _is_count(text: str) -> bool:

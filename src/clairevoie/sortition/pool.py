@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,10 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+
+HOUSEHOLD = "household"
+"""Category of the limit of one seat for each household; the features are numbers."""
 
 
 class PoolProblem(ValueError):
@@ -76,14 +81,20 @@ def problem_of(
     quotas: Sequence[Quota],
     *,
     size: int,
+    households: Sequence[str] | None = None,
 ) -> Problem:
     """Return the panel to be drawn.
+
+    Volunteers of one household are types of their own: who shares a household has not the chances
+    of who does not.
 
     Args:
         persons: identifiers of the volunteers, all different.
         features: by category, the feature of each volunteer.
         quotas: of every feature of every category that is to count.
         size: seats.
+        households: what tells the household of each volunteer, for example the address; empty for
+            one alone. At most one member of a household is in a panel.
 
     Raises:
         PoolProblem: with all that is wrong, one sentence each.
@@ -95,7 +106,13 @@ def problem_of(
     ]
     if problems:
         raise PoolProblem(problems)
-    table = list(zip(*(features[category] for category in categories), strict=True))
+    columns = [list(features[category]) for category in categories]
+    shared = _shared(households or ())
+    if shared:
+        categories = (*categories, HOUSEHOLD)
+        columns.append([shared.get(one.strip(), "") for one in households or ()])
+        quotas = [*quotas, *(Quota(HOUSEHOLD, each, 0, 1) for each in sorted(shared.values()))]
+    table = list(zip(*columns, strict=True))
     # In the order of their features, so that nothing depends on that of the volunteers.
     kinds = sorted(set(table))
     place = {kind: at for at, kind in enumerate(kinds)}
@@ -115,6 +132,14 @@ def problem_of(
         features=tuple(kinds),
         categories=categories,
     )
+
+
+def _shared(households: Sequence[str]) -> dict[str, str]:
+    """Return a number for each household of several volunteers, that says nothing of it."""
+    counts = Counter(one.strip() for one in households)
+    several = sorted(one for one, count in counts.items() if one and count > 1)
+    width = len(str(len(several)))
+    return {one: f"{rank:0{width}d}" for rank, one in enumerate(several, 1)}
 
 
 def _quota_problems(quotas: Sequence[Quota], categories: tuple[str, ...], size: int) -> list[str]:
