@@ -44,6 +44,9 @@ def set_up_site() -> None:
         CommandProblem: the upper floor is not installed, or the environment cannot be used.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clairevoie.web.settings")
+    # Before NumPy is imported: the site has its own processes, and threads that wait for each other
+    # cost more than the small matrices of a page are worth.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         import django
     except ModuleNotFoundError:
