@@ -87,7 +87,7 @@ def test_a_result_that_was_changed_is_refused(files: tuple[Path, Path]) -> None:
     assert "The pool given are not those of the result." in text
     code, err = run("draw", str(result), str(files[0]), "--number", "1")
     assert code == 1
-    assert "is not the pool of this result" in err
+    assert "is not what this result was made with" in err
 
 
 def test_what_cannot_be_done_is_said(files: tuple[Path, Path]) -> None:
@@ -166,3 +166,25 @@ def test_volunteers_whom_no_panel_has_are_named(tmp_path: Path) -> None:
     code, text = run(*words, "--out", str(tmp_path / "result.json"))
     assert code == 0
     assert "has these volunteers in it: c, d." in text
+
+
+def test_whoever_withdraws_is_replaced_with_a_proof(files: tuple[Path, Path]) -> None:
+    result, _told = selected(files)
+    words = (str(result), str(files[0]), "--number", "7", "--json")
+    panel = json.loads(run("draw", *words)[1])["panel"]
+    chosen, excluded = files[0].with_name("chosen.txt"), files[0].with_name("left.txt")
+    chosen.write_text("\n".join(panel[1:]), encoding="utf-8")
+    excluded.write_text(panel[0], encoding="utf-8")
+    given = ("--chosen", str(chosen), "--excluded", str(excluded))
+    second = files[0].with_name("second.json")
+    asked = (str(files[0]), str(files[1]), "--size", "5", "--numbers", "10")
+    code, _text = run("select", *asked, "--out", str(second), *given)
+    assert code == 0
+    assert run("verify", str(second))[0] == 0
+    again = (str(second), str(files[0]), "--number", "3")
+    code, err = run("draw", *again)
+    assert (code, "is not what this result was made with" in err) == (1, True)
+    code, text = run("draw", *again, *given, "--json")
+    assert code == 0
+    [new] = json.loads(text)["panel"]
+    assert new not in panel

@@ -58,7 +58,8 @@ def problems(draw: st.DrawFn, *, most: int = 9) -> Problem:
     # Neighbours whom no panel above has both.
     alone = [f"h{at}" for at in range(people)]
     others = [at for at in range(people) if at not in chosen]
-    if others and draw(st.booleans()):
+    neighbours: bool = draw(st.booleans())
+    if others and neighbours:
         alone[others[0]] = alone[chosen[0]]
     return problem_of(
         [f"p{at}" for at in range(people)], features, quotas, size=size, households=alone

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +14,7 @@ from clairevoie.cli.output import REFUSED, CommandProblem, say, say_json, write_
 
 if TYPE_CHECKING:
     from clairevoie.sortition.files import Result
-    from clairevoie.sortition.pool import Problem
+    from clairevoie.sortition.pool import Problem, Quota
 
 app = typer.Typer(
     no_args_is_help=True, help="Draw a panel by lot, under quotas.", rich_markup_mode=None
@@ -34,6 +36,16 @@ Identifier = Annotated[str, typer.Option("--id", help="Column that names a volun
 Household = Annotated[
     str, typer.Option(help="Column of the household or address: one member at most in a panel.")
 ]
+Chosen = Annotated[
+    Path | None,
+    typer.Option(
+        exists=True, dir_okay=False, help="Who is on the panel already: an identifier a line."
+    ),
+]
+Excluded = Annotated[
+    Path | None,
+    typer.Option(exists=True, dir_okay=False, help="Who cannot be drawn: an identifier a line."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -46,17 +58,21 @@ def select_command(
     numbers: Annotated[int, typer.Option(help="Equally likely panels in the lottery.")] = 1000,
     identifier: Identifier = "",
     household: Household = "",
+    chosen: Chosen = None,
+    excluded: Excluded = None,
     as_json: Json = False,
 ) -> None:
     """Compute the fairest lottery (leximin), its proof, and its numbers; draw nothing."""
     from clairevoie.sortition.conflicts import can_be_met
-    from clairevoie.sortition.files import digest, plain
+    from clairevoie.sortition.files import Origin, digest, plain
     from clairevoie.sortition.lottery import lottery_of
     from clairevoie.sortition.selection import select
 
     if out.exists():
         raise CommandProblem(f"{out} is there already: choose another name.")
-    problem = _problem(pool, quotas, size, identifier, household)
+    asked = _quotas(quotas)
+    volunteers = Volunteers(pool, identifier, household, chosen, excluded)
+    problem = _problem(volunteers, asked, size)
     if not can_be_met(problem):
         raise CommandProblem(_why_not(problem))
     try:
@@ -64,7 +80,18 @@ def select_command(
         lottery = lottery_of(found, numbers=numbers)
     except ValueError as error:
         raise CommandProblem(f"{error}.") from None
-    form = plain(found, lottery, pool=digest(pool.read_bytes()), quotas=digest(quotas.read_bytes()))
+    form = plain(
+        found,
+        lottery,
+        Origin(
+            asked=asked,
+            size=size,
+            pool=digest(pool.read_bytes()),
+            quotas=digest(quotas.read_bytes()),
+            chosen=_digest(chosen),
+            excluded=_digest(excluded),
+        ),
+    )
     content = f"{json.dumps(form, ensure_ascii=False)}\n".encode()
     write_file(out, content)
     told = _told(form) | {
@@ -114,7 +141,8 @@ def verify(
     form = _form(result)
     told = _told(form)
     found = _result(form)
-    for name, path, said in (("pool", pool, found.pool), ("quotas", quotas, found.quotas)):
+    origin = found.origin
+    for name, path, said in (("pool", pool, origin.pool), ("quotas", quotas, origin.quotas)):
         if path is not None and digest(path.read_bytes()) != said:
             told["problems"].append(f"The {name} given are not those of the result.")
     if as_json:
@@ -136,40 +164,40 @@ def draw(
     number: Annotated[int, typer.Option(help="The number drawn before witnesses, from 0.")],
     identifier: Identifier = "",
     household: Household = "",
+    chosen: Chosen = None,
+    excluded: Excluded = None,
     as_json: Json = False,
 ) -> None:
     """Give the panel of a number that was drawn; anybody who has the files finds the same."""
-    from dataclasses import replace
-
-    from clairevoie.sortition.files import digest, read_pool
+    from clairevoie.sortition.files import digest
     from clairevoie.sortition.lottery import members
-    from clairevoie.sortition.pool import HOUSEHOLD, PoolProblem
 
     found = _result(_form(result))
-    if digest(pool.read_bytes()) != found.pool:
-        raise CommandProblem(f"{pool} is not the pool of this result: its SHA-256 differs.")
-    selection = found.selection
-    try:
-        problem = read_pool(
-            pool.read_bytes(),
-            [each for each in selection.problem.quotas if each.category != HOUSEHOLD],
-            size=selection.problem.size,
-            identifier=identifier,
-            household=household,
-            name=pool.name,
-        )
-        if problem.features != selection.problem.features:
+    origin = found.origin
+    for path, said in (
+        (pool, origin.pool),
+        (chosen, origin.chosen),
+        (excluded, origin.excluded),
+    ):
+        if _digest(path) != said:
             raise CommandProblem(
-                "The volunteers do not make the types of this result: give the same --household."
+                f"{path or 'No file'} is not what this result was made with: its SHA-256 differs "
+                "(--chosen and --excluded are those of 'select')."
             )
+    volunteers = Volunteers(pool, identifier, household, chosen, excluded)
+    problem = _problem(volunteers, origin.asked, origin.size)
+    selection = found.selection
+    if problem.features != selection.problem.features:
+        raise CommandProblem(
+            "The volunteers do not make the types of this result: give the same --household."
+        )
+    try:
         panel = members(replace(selection, problem=problem), found.lottery, number)
-    except PoolProblem as error:
-        raise CommandProblem(str(error)) from None
     except ValueError as error:
         raise CommandProblem(f"{error}.") from None
     proof: dict[str, Any] = {
         "result": digest(result.read_bytes()),
-        "pool": found.pool,
+        "pool": origin.pool,
         "number": number,
         "numbers": len(found.lottery.tickets),
         "panel": list(panel),
@@ -182,22 +210,64 @@ def draw(
         say(each)
 
 
-def _problem(pool: Path, quotas: Path, size: int, identifier: str, household: str) -> Problem:
-    from clairevoie.sortition.files import read_pool, read_quotas
+@dataclass(frozen=True, slots=True)
+class Volunteers:
+    """What says who can be drawn; see the options of the commands."""
+
+    pool: Path
+    identifier: str
+    household: str
+    chosen: Path | None
+    excluded: Path | None
+
+
+def _quotas(quotas: Path) -> tuple[Quota, ...]:
+    from clairevoie.sortition.files import read_quotas
     from clairevoie.sortition.pool import PoolProblem
 
     try:
-        asked = read_quotas(quotas.read_bytes(), name=quotas.name)
-        return read_pool(
+        return read_quotas(quotas.read_bytes(), name=quotas.name)
+    except PoolProblem as error:
+        raise CommandProblem(str(error)) from None
+
+
+def _problem(volunteers: Volunteers, asked: Sequence[Quota], size: int) -> Problem:
+    """Return the seats that are to be drawn."""
+    from clairevoie.sortition.files import read_pool
+    from clairevoie.sortition.filling import seats_left
+    from clairevoie.sortition.pool import PoolProblem
+
+    pool, chosen, excluded = volunteers.pool, volunteers.chosen, volunteers.excluded
+    try:
+        whole = read_pool(
             pool.read_bytes(),
             asked,
             size=size,
-            identifier=identifier,
-            household=household,
+            identifier=volunteers.identifier,
+            household=volunteers.household,
             name=pool.name,
         )
+        if chosen is None and excluded is None:
+            return whole
+        return seats_left(whole, chosen=_lines(chosen), excluded=_lines(excluded))
     except PoolProblem as error:
         raise CommandProblem(str(error)) from None
+
+
+def _lines(path: Path | None) -> list[str]:
+    if path is None:
+        return []
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise CommandProblem(f"{path} is not text in UTF-8.") from None
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _digest(path: Path | None) -> str:
+    from clairevoie.sortition.files import digest
+
+    return digest(path.read_bytes()) if path is not None else ""
 
 
 def _why_not(problem: Problem) -> str:

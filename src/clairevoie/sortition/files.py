@@ -29,6 +29,23 @@ _QUOTA_COLUMNS = {
 _MOST_SAID = 50
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a result was made from.
+
+    Attributes:
+        asked, size: the quotas and the seats of the whole panel, before anybody was chosen.
+        pool, quotas, chosen, excluded: SHA-256 of the files, in hexadecimal; empty without one.
+    """
+
+    asked: tuple[Quota, ...]
+    size: int
+    pool: str
+    quotas: str
+    chosen: str = ""
+    excluded: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
     """A result that was read again: a lottery without the volunteers, and what proves it.
@@ -36,13 +53,12 @@ class Result:
     Attributes:
         selection: its ``problem`` has no persons.
         lottery: which panel is each number.
-        pool, quotas: SHA-256 of the two files, in hexadecimal.
+        origin: what it was made from.
     """
 
     selection: Selection
     lottery: Lottery
-    pool: str
-    quotas: str
+    origin: Origin
 
 
 def digest(content: bytes) -> str:
@@ -161,31 +177,31 @@ def _table(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[s
     return header, lines[1:]
 
 
-def plain(selection: Selection, lottery: Lottery, *, pool: str, quotas: str) -> dict[str, Any]:
+def plain(selection: Selection, lottery: Lottery, origin: Origin) -> dict[str, Any]:
     """Return a result as values for JSON: no volunteer is named in it.
 
     Args:
         selection: of which panels.
         lottery: which panel is each number.
-        pool, quotas: SHA-256 of the two files.
+        origin: what it was made from.
     """
     problem = selection.problem
     return {
         "clairevoie": FORMAT,
         "objective": "leximin",
         "size": problem.size,
-        "pool": pool,
-        "quotas_file": quotas,
+        "origin": {
+            "size": origin.size,
+            "quotas": [_plain_quota(each) for each in origin.asked],
+            "files": {
+                "pool": origin.pool,
+                "quotas": origin.quotas,
+                "chosen": origin.chosen,
+                "excluded": origin.excluded,
+            },
+        },
         "categories": list(problem.categories),
-        "quotas": [
-            {
-                "category": each.category,
-                "feature": each.feature,
-                "min": each.low,
-                "max": each.high,
-            }
-            for each in problem.quotas
-        ],
+        "quotas": [_plain_quota(each) for each in problem.quotas],
         "types": [
             {"features": list(features), "volunteers": int(many)}
             for features, many in zip(problem.features, problem.many, strict=True)
@@ -211,6 +227,19 @@ def plain(selection: Selection, lottery: Lottery, *, pool: str, quotas: str) -> 
     }
 
 
+def _plain_quota(each: Quota) -> dict[str, Any]:
+    return {
+        "category": each.category,
+        "feature": each.feature,
+        "min": each.low,
+        "max": each.high,
+    }
+
+
+def _quota(form: Mapping[str, Any]) -> Quota:
+    return Quota(form["category"], form["feature"], int(form["min"]), int(form["max"]))
+
+
 def read_result(form: Mapping[str, Any]) -> Result:
     """Read a result again.
 
@@ -226,10 +255,7 @@ def read_result(form: Mapping[str, Any]) -> Result:
 
 
 def _result(form: Mapping[str, Any]) -> Result:
-    quotas = tuple(
-        Quota(each["category"], each["feature"], int(each["min"]), int(each["max"]))
-        for each in form["quotas"]
-    )
+    quotas = tuple(_quota(each) for each in form["quotas"])
     features = tuple(tuple(each["features"]) for each in form["types"])
     categories = tuple(form["categories"])
     column = {category: at for at, category in enumerate(categories)}
@@ -263,6 +289,11 @@ def _result(form: Mapping[str, Any]) -> Result:
         for each in form["stages"]
     )
     selection = Selection(problem, panels, weights, stages, bool(form["tight"]))
-    return Result(
-        selection, Lottery(tickets, 0.0, 0.0), str(form["pool"]), str(form["quotas_file"])
+    made_from = form["origin"]
+    files = {name: str(value) for name, value in made_from["files"].items()}
+    origin = Origin(
+        asked=tuple(_quota(each) for each in made_from["quotas"]),
+        size=int(made_from["size"]),
+        **files,
     )
+    return Result(selection, Lottery(tickets, 0.0, 0.0), origin)
