@@ -30,6 +30,7 @@ def measure(*, systems: int, writes: int, cases: int, data: Path) -> list[Figure
         figures += run_apart("bench.auditing", "large", str(many), str(data / "large"), data=data)
     scale = 10_000_000 // cases
     figures += run_apart("bench.consulting", str(scale), str(data / "consult"), data=data)
+    figures += run_apart("bench.drawing", data=data)
     people = 1_000 // scale
     figures += run_apart("bench.voting", str(people // 10), "60", data=data / "voting")
     figures += run_apart("bench.voting", str(people), "60", "postgresql", data=data / "voting-pg")
