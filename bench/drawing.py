@@ -2,8 +2,8 @@
 
     python -m bench.drawing [FOLDER OF POOLS]
 
-Pools of ``../shared/data/sortition`` where they are there, and generated ones: features drawn with
-fixed shares, quotas around those of the pool.
+Pools of ``../shared/data/sortition`` where they are there, and generated ones: quotas are those of a
+population, to a seat, and volunteers come from it unevenly, some features more than others.
 """
 
 from __future__ import annotations
@@ -24,22 +24,26 @@ POOLS = Path("../shared/data/sortition")
 GENERATED = ((500, 75, 5.0), (750, 112, 5.0))
 """Volunteers, seats, seconds asked."""
 CATEGORIES = {"sex": 2, "age": 6, "diploma": 5, "occupation": 6}
+UNEVEN = 0.5
+"""Standard deviation of the logarithm of how much more a feature volunteers."""
 CITY = ("syn_fr_city_40", 8.0)
 
 
 def generated(people: int, size: int, *, seed: int = 2026) -> Problem:
-    """Return a pool whose quotas leave one seat on either side of its own shares."""
+    """Return a pool that does not resemble the population whose shares are its quotas."""
     chance = np.random.default_rng(seed)
     features: dict[str, list[str]] = {}
     quotas = []
     for category, count in CATEGORIES.items():
         shares = chance.dirichlet(np.full(count, 4.0))
-        found = chance.choice(count, people, p=shares)
+        uneven = shares * np.exp(UNEVEN * chance.normal(size=count))
+        found = chance.choice(count, people, p=uneven / uneven.sum())
         features[category] = [str(each) for each in found]
         for feature in range(count):
-            seats = size * np.mean(found == feature)
-            low, high = max(0, int(np.floor(seats)) - 1), int(np.ceil(seats)) + 1
-            quotas.append(Quota(category, str(feature), low, high))
+            seats = size * shares[feature]
+            there = int((found == feature).sum())
+            low = min(int(np.floor(seats)), there)
+            quotas.append(Quota(category, str(feature), low, int(np.ceil(seats))))
     return problem_of([str(at) for at in range(people)], features, quotas, size=size)
 
 
