@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +86,7 @@ def test_a_result_that_was_changed_is_refused(files: tuple[Path, Path]) -> None:
     assert "Panel 1 cannot be: it has 6 members for 5 seats." in text
     files[0].write_text(pool(people=31), encoding="utf-8")
     code, text = run("verify", str(result), "--pool", str(files[0]))
-    assert "The pool given are not those of the result." in text
+    assert "The pool given is not that of the result" in text
     code, err = run("draw", str(result), str(files[0]), "--number", "1")
     assert code == 1
     assert "is not what this result was made with" in err
@@ -188,3 +190,74 @@ def test_whoever_withdraws_is_replaced_with_a_proof(files: tuple[Path, Path]) ->
     assert code == 0
     [new] = json.loads(text)["panel"]
     assert new not in panel
+
+
+def changed(result: Path, **more: Any) -> None:
+    form = json.loads(result.read_text(encoding="utf-8"))
+    result.write_text(json.dumps(form | more), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"tickets": [0] * 1000}, "numbers of 1000 for a probability of"),
+        ({"tickets": []}, "The lottery has no numbers."),
+        ({"stages": []}, "do not settle each type once"),
+    ],
+)
+def test_a_lottery_that_was_changed_is_seen(
+    files: tuple[Path, Path], more: dict[str, Any], says: str
+) -> None:
+    result, _told = selected(files)
+    changed(result, **more)
+    code, text = run("verify", str(result))
+    assert code == 1
+    assert says in text
+
+
+def test_quotas_and_types_are_those_of_the_files(files: tuple[Path, Path]) -> None:
+    result, _told = selected(files)
+    form = json.loads(result.read_text(encoding="utf-8"))
+    wide = [each | {"min": 0, "max": 5} for each in form["quotas"]]
+    given = ("--pool", str(files[0]), "--quotas", str(files[1]))
+    assert run("verify", str(result), *given)[0] == 0
+    changed(result, quotas=wide)
+    code, text = run("verify", str(result), *given)
+    assert code == 1
+    assert "are not those of the files" in text
+
+
+def test_the_column_of_identifiers_cannot_be_chosen_after_the_draw(tmp_path: Path) -> None:
+    volunteers, quotas = tmp_path / "pool.csv", tmp_path / "quotas.csv"
+    lines = [f"v{at},w{(at * 7) % 30},{'x' if at % 2 else 'y'}" for at in range(30)]
+    volunteers.write_text("\n".join(["id,name,g", *lines, ""]), encoding="utf-8")
+    quotas.write_text("category,feature,min,max\ng,x,2,3\ng,y,2,3\n", encoding="utf-8")
+    out = tmp_path / "result.json"
+    words = ("select", str(volunteers), str(quotas), "--size", "5", "--out", str(out))
+    assert run(*words, "--id", "name")[0] == 0
+    code, text = run("draw", str(out), str(volunteers), "--number", "1", "--json")
+    assert code == 0
+    assert all(one.startswith("w") for one in json.loads(text)["panel"])
+
+
+def test_too_few_households_are_said(tmp_path: Path) -> None:
+    volunteers, quotas = tmp_path / "pool.csv", tmp_path / "quotas.csv"
+    lines = [f"v{at},x,rue {at // 2}" for at in range(10)]
+    volunteers.write_text("\n".join(["id,g,rue", *lines, ""]), encoding="utf-8")
+    quotas.write_text("category,feature,min,max\ng,x,0,6\n", encoding="utf-8")
+    words = ("select", str(volunteers), str(quotas), "--size", "6", "--household", "rue")
+    code, err = run(*words, "--out", str(tmp_path / "result.json"))
+    assert code == 1
+    assert "one member of a household at most" in err
+
+
+def test_nothing_but_results_is_on_standard_output(files: tuple[Path, Path]) -> None:
+    out = files[0].with_name("result.json")
+    words = ["sortition", "select", str(files[0]), str(files[1]), "--size", "5", "--out", str(out)]
+    done = subprocess.run(
+        [sys.executable, "-m", "clairevoie", *words, "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        check=True,
+    )
+    assert json.loads(done.stdout)["tight"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,3 +61,20 @@ def test_no_subtraction_gives_a_small_category_back(numbers, least):
 def test_refuses_what_cannot_be(counts, declared, says):
     with pytest.raises(ValueError, match=says):
         resemblance(counts, declared)
+
+
+@pytest.mark.parametrize("least", [3, 4])
+def test_no_published_figures_leave_one_value_for_a_hidden_category(least: int) -> None:
+    """All counts that are published alike, for whoever knows the rule: a hidden one has several."""
+    for width in (2, 3, 4):
+        alike: dict[tuple[int | None, ...], list[tuple[int, ...]]] = {}
+        for numbers in product(range(2 * least + 2), repeat=width):
+            counts = {str(at): number for at, number in enumerate(numbers)}
+            found = resemblance(counts, dict.fromkeys(counts, 1 / width), least=least)
+            told = (sum(numbers), *(item.count for item in found))
+            alike.setdefault(told, []).append(numbers)
+        for (total, *shown), several in alike.items():
+            if total < least:
+                continue
+            for at, count in enumerate(shown):
+                assert count is not None or len({one[at] for one in several}) > 1

@@ -78,7 +78,7 @@ def select_command(
     try:
         found = select(problem)
         lottery = lottery_of(found, numbers=numbers)
-    except ValueError as error:
+    except (ValueError, RuntimeError) as error:
         raise CommandProblem(f"{error}.") from None
     form = plain(
         found,
@@ -86,6 +86,8 @@ def select_command(
         Origin(
             asked=asked,
             size=size,
+            identifier=identifier,
+            household=household,
             pool=digest(pool.read_bytes()),
             quotas=digest(quotas.read_bytes()),
             chosen=_digest(chosen),
@@ -121,7 +123,7 @@ def select_command(
         f"Rounded to {numbers} equally likely numbers, no chance is lower by more than "
         f"{lottery.loss:.2%} of a draw."
     )
-    say(f"{out}: SHA-256 {told['result']}. Publish it before the draw.")
+    say(f"{out} is written. Publish this before the draw, its SHA-256: {told['result']}")
 
 
 @app.command()
@@ -133,28 +135,70 @@ def verify(
     quotas: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="The quotas, to compare.")
     ] = None,
+    chosen: Chosen = None,
+    excluded: Excluded = None,
     as_json: Json = False,
 ) -> None:
     """Check a result with exact fractions, without any solver."""
-    from clairevoie.sortition.files import digest
-
     form = _form(result)
     told = _told(form)
     found = _result(form)
-    origin = found.origin
-    for name, path, said in (("pool", pool, origin.pool), ("quotas", quotas, origin.quotas)):
-        if path is not None and digest(path.read_bytes()) != said:
-            told["problems"].append(f"The {name} given are not those of the result.")
+    told["problems"] += _differences(found, pool, quotas, chosen, excluded)
     if as_json:
         say_json(told)
     else:
         for problem in told["problems"]:
             say(problem)
         if not told["problems"]:
-            say(f"All {told['panels']} panels meet the quotas; probabilities add up to one.")
+            say(
+                f"All {told['panels']} panels meet the quotas of the result; probabilities add up "
+                f"to one, and each panel has its share of the {told['numbers']} numbers."
+            )
         _say_chances(told)
+        if pool is None or quotas is None:
+            say("Give --pool and --quotas to check that the result was made from them.")
     if told["problems"] or (told["tight"] and told["gap"] > GAP):
         raise typer.Exit(REFUSED)
+
+
+def _differences(
+    found: Result,
+    pool: Path | None,
+    quotas: Path | None,
+    chosen: Path | None,
+    excluded: Path | None,
+) -> list[str]:
+    """Return in what a result is not what the files given make."""
+    origin, problem = found.origin, found.selection.problem
+    given = (
+        ("pool", pool, origin.pool),
+        ("quotas", quotas, origin.quotas),
+        ("file of those chosen", chosen, origin.chosen),
+        ("file of those excluded", excluded, origin.excluded),
+    )
+    problems = [
+        f"The {name} given is not that of the result: its SHA-256 differs."
+        for name, path, said in given
+        if path is not None and _digest(path) != said
+    ]
+    if problems or pool is None or quotas is None:
+        return problems
+    missing = [name for name, path, said in given if path is None and said]
+    if missing:
+        return [f"This result was made with a {name}: give it too." for name in missing]
+    asked = _quotas(quotas)
+    if asked != origin.asked:
+        return ["The quotas of the result are not those of the file."]
+    volunteers = Volunteers(pool, origin.identifier, origin.household, chosen, excluded)
+    again = _problem(volunteers, asked, origin.size)
+    if (again.quotas, again.features, again.many.tolist(), again.size) != (
+        problem.quotas,
+        problem.features,
+        problem.many.tolist(),
+        problem.size,
+    ):
+        return ["The types, the quotas or the seats of the result are not those of the files."]
+    return []
 
 
 @app.command()
@@ -162,8 +206,6 @@ def draw(
     result: ResultArgument,
     pool: PoolArgument,
     number: Annotated[int, typer.Option(help="The number drawn before witnesses, from 0.")],
-    identifier: Identifier = "",
-    household: Household = "",
     chosen: Chosen = None,
     excluded: Excluded = None,
     as_json: Json = False,
@@ -184,13 +226,12 @@ def draw(
                 f"{path or 'No file'} is not what this result was made with: its SHA-256 differs "
                 "(--chosen and --excluded are those of 'select')."
             )
-    volunteers = Volunteers(pool, identifier, household, chosen, excluded)
+    # Columns are those of 'select', or one could choose among panels after the draw.
+    volunteers = Volunteers(pool, origin.identifier, origin.household, chosen, excluded)
     problem = _problem(volunteers, origin.asked, origin.size)
     selection = found.selection
     if problem.features != selection.problem.features:
-        raise CommandProblem(
-            "The volunteers do not make the types of this result: give the same --household."
-        )
+        raise CommandProblem("The volunteers do not make the types of this result: verify it.")
     try:
         panel = members(replace(selection, problem=problem), found.lottery, number)
     except ValueError as error:
@@ -274,8 +315,14 @@ def _why_not(problem: Problem) -> str:
     """Return which quotas contradict each other, and the smallest changes that help."""
     from clairevoie.sortition.conflicts import conflict, relaxations
 
+    found = conflict(problem)
+    if not found:
+        return (
+            f"No panel of {problem.size} has one member of a household at most, whatever the "
+            "quotas: ask for fewer seats, or find other volunteers."
+        )
     lines = ["No panel meets these quotas. With these volunteers one cannot have together:"]
-    lines += [f"- {each.words}" for each in conflict(problem)]
+    lines += [f"- {each.words}" for each in found]
     lines.append("Smallest changes with which a panel exists, one of:")
     lines += [
         f"- {'; '.join(change.words for change in each.changes)}" for each in relaxations(problem)
@@ -305,25 +352,40 @@ def _result(form: dict[str, Any]) -> Result:
 
 def _told(form: dict[str, Any]) -> dict[str, Any]:
     """Return what is said of a result, checked from what is written in it."""
-    from clairevoie.sortition.certificate import check
+    from clairevoie.sortition.certificate import check, ticket_problems, unproved
+    from clairevoie.sortition.lottery import numbers_of_each
 
-    found = _result(form).selection
-    checked = check(found.problem, found.panels, found.weights, found.stages)
+    read = _result(form)
+    found = read.selection
+    try:
+        checked = check(found.problem, found.panels, found.weights, found.stages)
+    except (ValueError, ArithmeticError, IndexError) as error:
+        raise CommandProblem(f"This result cannot be checked: {error}.") from None
+    problems = [*checked.problems, *ticket_problems(found.weights, read.lottery.tickets)]
+    if found.tight and (why := unproved(found.problem, found.stages)):
+        problems.append(why)
+    fewest, most = numbers_of_each(found, read.lottery)
     return {
         "volunteers": int(found.problem.many.sum()),
         "types": len(found.problem.many),
         "panels": len(found.panels),
         "lowest": float(checked.lowest),
         "highest": float(checked.highest),
+        "numbers": len(read.lottery.tickets),
+        "fewest_numbers": fewest,
+        "most_numbers": most,
         "levels": len(checked.levels),
         "gap": float(checked.gap),
         "tight": found.tight,
-        "problems": list(checked.problems),
+        "problems": problems,
     }
 
 
 def _say_chances(told: dict[str, Any]) -> None:
-    say(f"Chances of a volunteer: {told['lowest']:.2%} to {told['highest']:.2%}.")
+    say(
+        f"Chances of a volunteer: {told['lowest']:.2%} to {told['highest']:.2%}; numbers of the "
+        f"lottery: {told['fewest_numbers']} to {told['most_numbers']} of {told['numbers']}."
+    )
     if told["tight"]:
         say(
             f"Proved: none of the {told['levels']} levels of chances can be raised by more than "
@@ -331,6 +393,6 @@ def _say_chances(told: dict[str, Any]) -> None:
         )
     else:
         say(
-            "Computed as the leximin over whole panels; what can be proved without a solver is "
-            f"that the lowest chance cannot be raised by more than {told['gap']:.2%}."
+            "The result claims to be the leximin over whole panels; what is proved without a "
+            f"solver is that the lowest chance cannot be raised by more than {told['gap']:.2%}."
         )

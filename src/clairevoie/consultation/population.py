@@ -58,8 +58,8 @@ def resemblance(
         counts: participants of each category, those whose category is unknown left out.
         declared: share of each category in the population, between 0 and 1, of sum 1.
         least: fewest persons that a figure may speak of. When categories are hidden, enough others
-            are too (the smallest first) for their sum to be of at least as many persons, so that
-            no subtraction gives one back.
+            are too (the smallest first) for their sum to be of at least as many persons, and not
+            the most that they can be, so that no subtraction gives one back.
         level: confidence of Wilson's interval.
 
     Raises:
@@ -103,7 +103,12 @@ def resemblance(
 def _hidden(numbers: Mapping[str, int], least: int) -> frozenset[str]:
     hidden = {category for category, count in numbers.items() if count < least}
     shown = sorted(numbers.keys() - hidden, key=lambda category: numbers[category])
-    while hidden and shown and _sum(numbers, hidden) < least:
+    # Nor may their sum be the most that they can be: each of them would then be known.
+    while (
+        hidden
+        and shown
+        and ((there := _sum(numbers, hidden)) < least or there == len(hidden) * (least - 1))
+    ):
         # Equals go together, so that neither order nor name chooses between them.
         smallest = numbers[shown[0]]
         hidden.update(category for category in shown if numbers[category] == smallest)

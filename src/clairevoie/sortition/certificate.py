@@ -87,6 +87,33 @@ def check(problem: Problem, panels: Ints, weights: Ints, stages: Sequence[Stage]
     )
 
 
+def unproved(problem: Problem, stages: Sequence[Stage]) -> str:
+    """Return why levels do not settle each type once, or an empty text."""
+    settled = [kind for stage in stages for kind in stage.types.tolist()]
+    if sorted(settled) != list(range(len(problem.many))):
+        return "The levels do not settle each type once: nothing is proved of the others."
+    return ""
+
+
+def ticket_problems(weights: Ints, tickets: Ints) -> list[str]:
+    """Return what is wrong with the numbers of a lottery: each panel has its share, to one number.
+
+    Args:
+        weights: probabilities, whole numbers, of shape (panels,).
+        tickets: which panel is each number, of shape (numbers,).
+    """
+    if not len(tickets):
+        return ["The lottery has no numbers."]
+    total, numbers = sum(int(each) for each in weights), len(tickets)
+    counts = np.bincount(tickets, minlength=len(weights))
+    return [
+        f"Panel {place + 1} has {int(count)} numbers of {numbers} for a probability of "
+        f"{int(weight) / max(total, 1):.3%}."
+        for place, (count, weight) in enumerate(zip(counts, weights, strict=True))
+        if abs(int(count) * total - int(weight) * numbers) >= max(total, 1)
+    ]
+
+
 def _levels(problem: Problem, chance: list[Fraction], stages: Sequence[Stage]) -> list[Level]:
     settled: set[int] = set()
     found = []

@@ -35,11 +35,14 @@ class Origin:
 
     Attributes:
         asked, size: the quotas and the seats of the whole panel, before anybody was chosen.
+        identifier, household: columns of the pool; empty for those found by default, or none.
         pool, quotas, chosen, excluded: SHA-256 of the files, in hexadecimal; empty without one.
     """
 
     asked: tuple[Quota, ...]
     size: int
+    identifier: str
+    household: str
     pool: str
     quotas: str
     chosen: str = ""
@@ -193,6 +196,8 @@ def plain(selection: Selection, lottery: Lottery, origin: Origin) -> dict[str, A
         "origin": {
             "size": origin.size,
             "quotas": [_plain_quota(each) for each in origin.asked],
+            "identifier": origin.identifier,
+            "household": origin.household,
             "files": {
                 "pool": origin.pool,
                 "quotas": origin.quotas,
@@ -250,7 +255,7 @@ def read_result(form: Mapping[str, Any]) -> Result:
         raise PoolProblem([f"This is no result of the format {FORMAT}."])
     try:
         return _result(form)
-    except (KeyError, TypeError, ValueError, IndexError) as problem:
+    except (KeyError, TypeError, ValueError, IndexError, ArithmeticError) as problem:
         raise PoolProblem([f"This result cannot be read: {problem!r}."]) from None
 
 
@@ -288,12 +293,17 @@ def _result(form: Mapping[str, Any]) -> Result:
         )
         for each in form["stages"]
     )
+    shapes = {(len(each.share), len(each.quota)) for each in stages}
+    if shapes - {(len(features), len(quotas))} or not features or problem.many.min() < 1:
+        raise ValueError("multipliers, types or volunteers are missing")
     selection = Selection(problem, panels, weights, stages, bool(form["tight"]))
     made_from = form["origin"]
     files = {name: str(value) for name, value in made_from["files"].items()}
     origin = Origin(
         asked=tuple(_quota(each) for each in made_from["quotas"]),
         size=int(made_from["size"]),
+        identifier=str(made_from["identifier"]),
+        household=str(made_from["household"]),
         **files,
     )
     return Result(selection, Lottery(tickets, 0.0, 0.0), origin)

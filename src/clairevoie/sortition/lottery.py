@@ -127,6 +127,13 @@ def chances_of(selection: Selection, lottery: Lottery) -> dict[str, int]:
     return found
 
 
+def numbers_of_each(selection: Selection, lottery: Lottery) -> tuple[int, int]:
+    """Return the fewest and the most numbers that a volunteer has, without knowing who is who."""
+    seats = selection.panels[lottery.tickets].sum(axis=0)
+    many = selection.problem.many
+    return int((seats // many).min()), int((-(-seats // many)).max())
+
+
 def _in_turn(problem: Problem) -> list[list[int]]:
     """Return the volunteers of each type, in the order in which they take its seats."""
     digests = [hashlib.sha256(one.encode()).digest() for one in problem.persons]

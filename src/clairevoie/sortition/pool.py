@@ -13,7 +13,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-HOUSEHOLD = "household"
+HOUSEHOLD = "(household)"
 """Category of the limit of one seat for each household; the features are numbers."""
 
 
@@ -148,6 +148,8 @@ def _quota_problems(quotas: Sequence[Quota], categories: tuple[str, ...], size: 
         problems.append(f"A panel of {size} seats cannot be drawn: ask for 1 or more.")
     if not quotas:
         problems.append("There are no quotas: give at least one category with its features.")
+    if HOUSEHOLD in categories:
+        problems.append(f"A category cannot be called {HOUSEHOLD}: give it another name.")
     seen = set()
     for each in quotas:
         name = f"{each.category} / {each.feature}"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -16,8 +20,9 @@ def quiet() -> Any:
     """Return an empty HiGHS model that says nothing and uses one thread, the same each time."""
     import highspy
 
-    model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    model.silent()
+    with _banner_on_standard_error():
+        model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        model.silent()
     for name, value in (
         ("threads", 1),
         ("random_seed", 0),
@@ -26,6 +31,19 @@ def quiet() -> Any:
     ):
         model.setOptionValue(name, value)
     return model
+
+
+@contextmanager
+def _banner_on_standard_error() -> Iterator[None]:
+    """Keep HiGHS from writing its name on standard output, which is for results."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    try:
+        os.dup2(2, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def seats_model(problem: Problem, upper: Floats | None = None) -> Any:

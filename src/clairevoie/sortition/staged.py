@@ -102,7 +102,7 @@ class _Search:
             gain = float(np.clip(duals[:types], 0, None) @ (panel / self.problem.many))
             if gain + float(duals[types]) <= NIL or not self.add(panel):
                 return duals, rounds
-        raise RuntimeError("too many panels are needed for the leximin: use another objective")
+        raise RuntimeError("too many panels are needed for the leximin of these quotas")
 
     def settle(self, kind: int, level: float) -> None:
         """Keep a type at a level from now on."""

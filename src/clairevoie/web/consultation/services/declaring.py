@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clairevoie.web.accounts.permissions import InvalidInput
@@ -15,6 +16,7 @@ from clairevoie.web.consultation.models import (
     PopulationCategory,
     PopulationFeature,
 )
+from clairevoie.web.register.services.pages.wording import number_in_words
 
 MOST_CATEGORIES = 6
 MOST_FEATURES = 12
@@ -47,7 +49,7 @@ def read_declared(text: str) -> tuple[Declared, ...]:
     try:
         found = [_declared(lines) for lines in _blocks(text)]
         if len(found) > MOST_CATEGORIES:
-            raise _Problem(_("At most %(most)s categories are asked.") % {"most": MOST_CATEGORIES})
+            raise _Problem(_("Declare %(most)s categories at most.") % {"most": MOST_CATEGORIES})
         if len({each.name.casefold() for each in found}) < len(found):
             raise _Problem(_("Two categories have the same name."))
     except _Problem as problem:
@@ -78,8 +80,8 @@ def _declared(lines: list[tuple[int, str]]) -> Declared:
             )
             % {"line": last, "name": name}
         )
-    if len(name) > CATEGORY_LENGTH or len(said.strip()) > SOURCE_LENGTH:
-        raise _Problem(_("Line %(line)s is too long.") % {"line": first})
+    _check_length(first, name, CATEGORY_LENGTH)
+    _check_length(last, said.strip(), SOURCE_LENGTH)
     features = [_feature(number, line) for number, line in lines[1:-1]]
     if not 2 <= len(features) <= MOST_FEATURES:
         raise _Problem(
@@ -90,11 +92,16 @@ def _declared(lines: list[tuple[int, str]]) -> Declared:
         raise _Problem(
             _("Line %(line)s: “%(name)s” has the same line twice.") % {"line": first, "name": name}
         )
+    language = (get_language() or "fr")[:2]
     total = sum(share for _label, share in features)
     if abs(total - 100) > ROUNDING:
         raise _Problem(
             _("Line %(line)s: the shares of “%(name)s” add up to %(total)s, not to 100.")
-            % {"line": first, "name": name, "total": f"{total:.4g}".replace(".", ",")}
+            % {
+                "line": first,
+                "name": name,
+                "total": number_in_words(f"{total:.1f}", language),
+            }
         )
     return Declared(name, said.strip(), tuple((label, share / total) for label, share in features))
 
@@ -111,9 +118,16 @@ def _feature(number: int, line: str) -> tuple[str, float]:
             _("Line %(line)s: write a name, “;”, then its share in percent, as in “18-29 ; 21.4”.")
             % {"line": number}
         )
-    if len(label.strip()) > CATEGORY_LENGTH:
-        raise _Problem(_("Line %(line)s is too long.") % {"line": number})
+    _check_length(number, label.strip(), CATEGORY_LENGTH)
     return label.strip(), share
+
+
+def _check_length(line: int, text: str, limit: int) -> None:
+    if len(text) > limit:
+        raise _Problem(
+            _("Line %(line)s is too long: %(limit)s signs at most.")
+            % {"line": line, "limit": limit}
+        )
 
 
 def declare(consultation: Consultation, categories: Sequence[Declared]) -> None:

@@ -29,7 +29,7 @@ class Asking:
     """A consultation as it is given; see the attributes of `Consultation`.
 
     Attributes:
-        population: categories with their shares, as `population.read_declared` reads them.
+        population: categories with their shares, as `declaring.read_declared` reads them.
     """
 
     title: str

@@ -22,6 +22,7 @@ from clairevoie.web.consultation.models import (
     PopulationAnswered,
     PopulationCategory,
     PopulationFeature,
+    Vote,
 )
 from clairevoie.web.consultation.services.taking_part import check_open
 
@@ -61,11 +62,16 @@ def answer(
         chosen: by category, the feature; ``None`` for whoever would rather not say.
 
     Raises:
-        Refused: the consultation is not open, or this participation has answered.
+        Refused: the consultation is not open, or this participation is another's, has not voted, or
+            has answered.
     """
     check_open(consultation)
+    if participation.consultation_id != consultation.pk:
+        raise Refused(_("This participation is not one of this consultation."))
     with transaction.atomic():
         Participation.objects.select_for_update().only("pk").get(pk=participation.pk)
+        if not Vote.objects.filter(participation=participation, first=True).exists():
+            raise Refused(_("Vote first: these questions are for those who have voted."))
         if PopulationAnswered.objects.filter(participation=participation).exists():
             raise Refused(_("You have answered already: your answers were added to the counts."))
         PopulationAnswered.objects.create(participation=participation)

@@ -177,7 +177,7 @@ def recommendation_of(number: int) -> Recommendation:
         "supersedes",
         "replaced_by",
         "consultation",
-        "proposal",
+        "proposal__count",
     ).get(number=number)
 
 

@@ -73,9 +73,13 @@ def record_finished(
         _write(made, votes, kept, open_ones, texts)
         for category, counts in (answers or {}).items():
             for name, count in counts.items():
-                PopulationFeature.objects.filter(
+                rows = PopulationFeature.objects.filter(
                     category__consultation=made, category__name=category, name=name
-                ).update(count=count, told=count)
+                )
+                if not rows.update(count=count, told=count):
+                    raise InvalidInput(
+                        {"answers": _("“%(name)s” was not declared.") % {"name": name}}
+                    )
     return made
 
 

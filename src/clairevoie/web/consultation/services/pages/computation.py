@@ -143,9 +143,9 @@ def proposal_in_words(form: Form, proposal: str, title: str, language: str) -> s
         return ""
     told = page.rows[0]
     return _(
-        "In the consultation “%(title)s”, %(share)s of the votes on the proposal “%(text)s” agree "
-        "(%(agree)s of %(votes)s; 95%% interval: %(interval)s). These are the persons who chose to "
-        "vote."
+        "In the consultation “%(title)s”, %(share)s of the votes on the proposal “%(text)s” are in "
+        "favour (%(agree)s of %(votes)s; 95%% interval: %(interval)s). These are the persons who "
+        "chose to vote."
     ) % {
         "title": title,
         "text": page.text,
@@ -196,17 +196,18 @@ def _verdict(code: str, language: str) -> tuple[str, str]:
             _("Opinions are divided."),
             _(
                 "Neither those who agree nor those who disagree are surely more than half, and "
-                "both intervals are at most %(width)s wide: there are enough votes to say so."
+                "both intervals are at most %(width)s points wide: there are enough votes to say "
+                "so."
             )
-            % {"width": percent(SPLIT, language)},
+            % {"width": round(100 * SPLIT)},
         ),
         "too few": (
             _("Too few votes to tell."),
             _(
                 "Neither those who agree nor those who disagree are surely more than half, and an "
-                "interval is more than %(width)s wide."
+                "interval is more than %(width)s points wide."
             )
-            % {"width": percent(SPLIT, language)},
+            % {"width": round(100 * SPLIT)},
         ),
     }[code]
 

@@ -14,6 +14,7 @@ from clairevoie.consultation.recommendations import Duty, Lapse, Standing, lapse
 from clairevoie.register.catalogue import FIELD_BY_KEY
 from clairevoie.web.accounts.permissions import Actor
 from clairevoie.web.consultation.models import (
+    ProposalState,
     Recommendation,
     RecommendationAnswer,
     RecommendationStep,
@@ -134,7 +135,8 @@ def _results(row: Recommendation) -> Link | None:
     if row.consultation is None:
         return None
     number = row.consultation.number
-    if row.proposal is None:
+    shown = row.proposal is not None and row.proposal.count.state == ProposalState.OPEN
+    if row.proposal is None or not shown:
         return Link(_("Its results"), reverse("consultation:results", args=[number]))
     url = reverse("consultation:proposal_result", args=[number, row.proposal.pk])
     return Link(_("The votes on this proposal"), url)

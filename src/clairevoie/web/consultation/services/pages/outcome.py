@@ -290,10 +290,9 @@ def _coordinated(form: Form) -> list[str]:
     if found["people"] is None:
         return [
             _(
-                "Some persons, fewer than %(least)s, vote nearly the same and arrived together: "
-                "their votes count, and the moderation sees them."
+                "Some persons vote nearly the same and arrived together. How many is not shown, so "
+                "that nothing is said on a few; their votes count."
             )
-            % {"least": form["least"]}
         ]
     return [
         ngettext(
