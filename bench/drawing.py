@@ -2,8 +2,8 @@
 
     python -m bench.drawing [FOLDER OF POOLS]
 
-Pools of ``../shared/data/sortition`` where they are there, and generated ones: quotas are those of a
-population, to a seat, and volunteers come from it unevenly, some features more than others.
+Pools of ``../shared/data/sortition`` where they are there, and generated ones: quotas are those of
+a population, to a seat, and volunteers come from it unevenly, some features more than others.
 """
 
 from __future__ import annotations
