@@ -67,13 +67,13 @@ def test_refuses_what_cannot_be(counts, declared, says):
 def test_no_published_figures_leave_one_value_for_a_hidden_category(least: int) -> None:
     """All counts that are published alike, for whoever knows the rule: a hidden one has several."""
     for width in (2, 3, 4):
-        alike: dict[tuple[int | None, ...], list[tuple[int, ...]]] = {}
+        alike: dict[tuple[int, tuple[int | None, ...]], list[tuple[int, ...]]] = {}
         for numbers in product(range(2 * least + 2), repeat=width):
             counts = {str(at): number for at, number in enumerate(numbers)}
             found = resemblance(counts, dict.fromkeys(counts, 1 / width), least=least)
-            told = (sum(numbers), *(item.count for item in found))
+            told = sum(numbers), tuple(item.count for item in found)
             alike.setdefault(told, []).append(numbers)
-        for (total, *shown), several in alike.items():
+        for (total, shown), several in alike.items():
             if total < least:
                 continue
             for at, count in enumerate(shown):
