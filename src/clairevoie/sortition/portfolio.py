@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,60 +140,85 @@ def _longest(problem: Problem, rest: Floats, panel: Ints, weight: float) -> floa
 def _generated(problem: Problem, chance: Floats, panels: list[Ints], rounds: int) -> Portfolio:
     """Return the best lottery, with panels added as long as one lowers the largest lack."""
     types = len(chance)
-    master = _master(chance)
-    known: set[bytes] = set()
-    kept: list[Ints] = []
-
-    def add(panel: Ints) -> bool:
-        if panel.tobytes() in known:
-            return False
-        known.add(panel.tobytes())
-        kept.append(panel)
-        there = np.flatnonzero(panel)
-        places = np.append(there, types)
-        shares = np.append(panel[there] / problem.many[there], 1.0)
-        master.addCol(0.0, 0.0, np.inf, len(places), places, shares)
-        return True
-
-    pricing = panel_model(problem)
-    for panel in panels or [any_panel(problem)]:
-        add(panel)
+    columns = Columns(problem, panels or [any_panel(problem)])
+    # Variable 0 is the largest lack: each type has its chance, less that.
+    columns.master.changeColCost(0, 1.0)
+    for kind, each in enumerate(chance):
+        columns.master.changeCoeff(kind, 0, 1.0)
+        columns.master.changeRowBounds(kind, float(each), np.inf)
     bound = 0.0
     for _round in range(rounds):
-        if not solved(master):  # pragma: no cover - a lack of 1 is always a solution
-            raise RuntimeError("the master program has no solution")
-        lack = float(values(master, 1)[0])
+        duals = columns.multipliers()
+        lack = float(values(columns.master, 1)[0])
         if lack <= NIL:
             break
-        duals = np.asarray(master.getSolution().row_dual, dtype=np.float64)
         share = np.clip(duals[:types], 0, None)
-        for kind in range(types):
-            pricing.changeColCost(kind, float(share[kind] / problem.many[kind]))
-        if not solved(pricing):  # pragma: no cover - a panel was found already
-            raise RuntimeError("no panel meets the quotas")
-        best = whole(values(pricing, types))
+        best = columns.best(share)
         # Weak duality: no lottery lacks less than this.
         worth = float(share @ chance) - float((share / problem.many) @ best)
         bound = max(bound, worth / max(float(share.sum()), NIL))
-        if lack - bound <= NIL or not add(best):
+        if lack - bound <= NIL or not columns.add(best):
             break
-    weights = np.clip(values(master, 1 + len(kept))[1:], 0, None)
-    used = np.flatnonzero(weights > 0)
-    weights = weights[used] / weights[used].sum()
-    chosen = np.array([kept[at] for at in used], dtype=np.int64)
-    lack = float(np.max(chance - weights @ chosen / problem.many))
-    return Portfolio(chosen, weights, max(lack, 0.0), bound)
+    return columns.portfolio(chance, bound=bound)
 
 
-def _master(chance: Floats) -> Any:
-    """Return the program of the best lottery: least largest lack; a row a type, then the sum."""
-    model = quiet()
-    model.addVar(0.0, 1.0)
-    model.changeColCost(0, 1.0)
-    for each in chance:
-        model.addRow(float(each), np.inf, 1, np.array([0]), np.array([1.0]))
-    model.addRow(1.0, 1.0, 0, np.array([], dtype=np.int32), np.array([], dtype=np.float64))
-    return model
+class Columns:
+    """The program of the best lottery over the panels found so far, and the one that finds another.
+
+    Variable 0 of the master is left to whoever uses it; then one a panel. A row a type, whose value
+    is the chance of one of its volunteers, then the sum of the probabilities, which is 1.
+    """
+
+    def __init__(self, problem: Problem, start: Sequence[Ints]) -> None:
+        """Make both programs; ``start`` holds at least one panel."""
+        types = len(problem.many)
+        self.problem = problem
+        self.panels: list[Ints] = []
+        self.known: set[bytes] = set()
+        self.pricing: Any = panel_model(problem)
+        self.master: Any = quiet()
+        self.master.addVar(0.0, 1.0)
+        for _kind in range(types):
+            self.master.addRow(0.0, np.inf, 0, np.zeros(0, dtype=np.int32), np.zeros(0))
+        self.master.addRow(1.0, 1.0, 0, np.zeros(0, dtype=np.int32), np.zeros(0))
+        for panel in start:
+            self.add(panel)
+
+    def add(self, panel: Ints) -> bool:
+        """Add a panel; tell whether it is new."""
+        if panel.tobytes() in self.known:
+            return False
+        self.known.add(panel.tobytes())
+        self.panels.append(panel)
+        there = np.flatnonzero(panel)
+        places = np.append(there, len(self.problem.many))
+        shares = np.append(panel[there] / self.problem.many[there], 1.0)
+        self.master.addCol(0.0, 0.0, np.inf, len(places), places, shares)
+        return True
+
+    def multipliers(self) -> Floats:
+        """Return those of the best lottery over the panels there are, of shape (types + 1,)."""
+        if not solved(self.master):
+            raise RuntimeError("the program of the best lottery has no solution")
+        found: Floats = np.asarray(self.master.getSolution().row_dual, dtype=np.float64)
+        return found
+
+    def best(self, share: Floats) -> Ints:
+        """Return the panel that is worth most, a seat of a type being worth its share."""
+        for kind, each in enumerate(share / self.problem.many):
+            self.pricing.changeColCost(kind, float(each))
+        if not solved(self.pricing):
+            raise RuntimeError("no whole panel meets the quotas")
+        return whole(values(self.pricing, len(share)))
+
+    def portfolio(self, chance: Floats, *, bound: float = 0.0) -> Portfolio:
+        """Return the lottery that was found, beside the chances asked for."""
+        weights = np.clip(values(self.master, 1 + len(self.panels))[1:], 0, None)
+        used = np.flatnonzero(weights > 0)
+        weights = weights[used] / weights[used].sum()
+        chosen = np.array([self.panels[at] for at in used], dtype=np.int64)
+        lack = float(np.max(chance - weights @ chosen / self.problem.many))
+        return Portfolio(chosen, weights, max(lack, 0.0), bound)
 
 
 def any_panel(problem: Problem) -> NDArray[np.int64]:

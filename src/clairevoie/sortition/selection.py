@@ -8,7 +8,7 @@ import numpy as np
 
 from clairevoie.sortition.leximin import Stage, leximin
 from clairevoie.sortition.pool import Ints, Problem
-from clairevoie.sortition.portfolio import Portfolio, any_panel, peeled, portfolio_of
+from clairevoie.sortition.portfolio import Portfolio, portfolio_of
 from clairevoie.sortition.staged import staged
 
 CLOSE = 1e-8
@@ -55,8 +55,7 @@ def select(problem: Problem) -> Selection:
     tight = found.residual <= CLOSE
     stages = relaxed.stages
     if not tight:
-        start = [*peeled(problem, relaxed.chance), *found.panels]
-        found = staged(problem, start or [any_panel(problem)])
+        found = staged(problem, list(found.panels))
         stages = stages[:1]
     return Selection(problem, found.panels, in_parts(found), stages, tight)
 

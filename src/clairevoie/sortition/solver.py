@@ -46,18 +46,15 @@ def _banner_on_standard_error() -> Iterator[None]:
         os.close(kept)
 
 
-def seats_model(problem: Problem, upper: Floats | None = None) -> Any:
+def seats_model(problem: Problem) -> Any:
     """Return a model whose variables are the seats of each type, with the quotas and the size.
 
     Row ``q`` is quota ``q``; the last row is the size of the panel.
 
-    Args:
-        problem: which panel is drawn.
-        upper: most seats of each type, of shape (types,); as many as there are, if not given.
     """
     model = quiet()
     types = len(problem.many)
-    model.addVars(types, np.zeros(types), problem.many.astype(float) if upper is None else upper)
+    model.addVars(types, np.zeros(types), problem.many.astype(float))
     for row, low, high in zip(problem.has, problem.low, problem.high, strict=True):
         places = np.flatnonzero(row)
         model.addRow(float(low), float(high), len(places), places, np.ones(len(places)))
