@@ -88,10 +88,7 @@ def _exchanged(shares: Floats, copies: Ints, lack: Floats, wanted: Floats) -> tu
 
 
 def members(selection: Selection, lottery: Lottery, number: int) -> tuple[str, ...]:
-    """Return the volunteers of a number.
-
-    Volunteers of a type take its seats in turn over all the numbers, so that none has more than
-    one number more than another. Their order is that of the SHA-256 of their identifiers.
+    """Return the volunteers of a number, as `every_panel` has them.
 
     Args:
         selection: of which panels there are.
@@ -105,14 +102,25 @@ def members(selection: Selection, lottery: Lottery, number: int) -> tuple[str, .
         raise ValueError(
             f"{number} is none of the numbers 0 to {len(lottery.tickets) - 1} of this lottery"
         )
-    problem = selection.problem
-    before = selection.panels[lottery.tickets[:number]].sum(axis=0)
-    panel = selection.panels[lottery.tickets[number]]
-    found = []
-    for kind, persons in enumerate(_in_turn(problem)):
-        taken = np.arange(before[kind], before[kind] + panel[kind]) % len(persons)
-        found += [problem.persons[persons[at]] for at in taken.tolist()]
-    return tuple(sorted(found))
+    persons = selection.problem.persons
+    return tuple(sorted(persons[at] for at in every_panel(selection, lottery)[number]))
+
+
+def every_panel(selection: Selection, lottery: Lottery) -> tuple[tuple[int, ...], ...]:
+    """Return the volunteers of each number, as places in ``problem.persons``.
+
+    Volunteers of a type take its seats in turn over all the numbers, so that none has more than
+    one number more than another. Their order is that of the SHA-256 of their identifiers.
+    """
+    found: list[list[int]] = [[] for _ticket in lottery.tickets]
+    panels = selection.panels[lottery.tickets]
+    for kind, persons in enumerate(_in_turn(selection.problem)):
+        at = 0
+        for number in np.flatnonzero(panels[:, kind]).tolist():
+            seats = int(panels[number, kind])
+            found[number] += [persons[(at + seat) % len(persons)] for seat in range(seats)]
+            at += seats
+    return tuple(tuple(each) for each in found)
 
 
 def chances_of(selection: Selection, lottery: Lottery) -> dict[str, int]:
