@@ -261,3 +261,66 @@ def test_nothing_but_results_is_on_standard_output(files: tuple[Path, Path]) -> 
         check=True,
     )
     assert json.loads(done.stdout)["tight"]
+
+
+def test_a_public_draw_from_the_commitment_to_the_proof(
+    files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    result, _told = selected(files)
+    folder = tmp_path / "published"
+    words = (str(result), str(files[0]), "--title", "Panel", "--out", str(folder))
+    code, text = run(
+        "commit", *words, "--at", "2099-01-31T18:00", "--from", "witnesses", "--place", "3 dés"
+    )
+    assert code == 0
+    fingerprint = text.split()[-1]
+    names = {each.name for each in folder.iterdir()}
+    assert names == {"commitment.json", "seals.csv", "PRIVATE-numbers.csv"}
+    proof = tmp_path / "proof.json"
+    commitment = folder / "commitment.json"
+    made = ("draw", str(result), str(files[0]), "--commitment", str(commitment))
+    code, text = run(*made, "--given", "417", "--out", str(proof))
+    assert code == 1
+    assert "too early" in text
+    # The same, had it been for yesterday.
+    form = json.loads(commitment.read_text(encoding="utf-8"))
+    form["at"], form["randomness"]["at"] = "2026-01-01T00:00:00+00:00", "2026-01-02T00:00:00+00:00"
+    commitment.write_text(json.dumps(form), encoding="utf-8")
+    code, text = run(*made, "--given", "41", "--out", str(proof))
+    assert code == 1
+    assert "not 3 digits" in text
+    code, text = run(*made, "--given", "4 1 7", "--out", str(proof))
+    assert code == 0
+    drawn = {line.split()[0] for line in text.splitlines()[1:]}
+    plainly = run("draw", str(result), str(files[0]), "--number", "417", "--json")[1]
+    assert drawn == set(json.loads(plainly)["panel"])
+    assert not {f'"v{at}"' for at in range(30)} & set(proof.read_text(encoding="utf-8").split())
+    seals = str(folder / "seals.csv")
+    code, text = run("check", str(proof), seals)
+    assert code == 0
+    assert "It holds" in text
+    code, text = run("check", str(proof), seals, "--fingerprint", fingerprint)
+    assert code == 1
+    assert "fingerprint published before" in text
+    # Another pool than the one committed to gives no proof.
+    files[0].write_text(pool(people=31), encoding="utf-8")
+    code, _text = run(*made, "--given", "417", "--out", str(tmp_path / "other.json"))
+    assert code == 1
+
+
+def test_a_commitment_of_a_beacon_names_the_round(files: tuple[Path, Path], tmp_path: Path) -> None:
+    result, _told = selected(files)
+    words = ("commit", str(result), str(files[0]), "--title", "Panel", "--from", "beacon")
+    code, text = run(*words, "--out", str(tmp_path / "a"), "--at", "2020-01-31T18:00")
+    assert code == 1
+    assert "has passed" in text
+    code, _text = run(*words, "--out", str(tmp_path / "a"), "--at", "2099-01-31T18:00")
+    assert code == 0
+    form = json.loads((tmp_path / "a" / "commitment.json").read_text(encoding="utf-8"))
+    assert form["randomness"]["round"] > 790_000_000
+    assert form["randomness"]["at"].startswith("2099-01-31T18:00")
+    code, text = run(
+        *words[:-1], "witnesses", "--out", str(tmp_path / "b"), "--at", "2099-01-01T00:00"
+    )
+    assert code == 1
+    assert "--place" in text

@@ -36,11 +36,11 @@ from clairevoie.sortition.randomness import (
 )
 from clairevoie.sortition.sealing import (
     Sealed,
+    public_numbers,
     read_seals,
     seal_of,
     sealed,
     seals_csv,
-    secret_of,
 )
 from clairevoie.sortition.selection import Selection, select
 
@@ -122,8 +122,9 @@ def test_what_is_no_signature_is_refused() -> None:
 # --- seals ----------------------------------------------------------------------------------------
 
 
-def sealed_of(found: Selection, secret: bytes = b"s" * 32) -> Sealed:
-    return sealed(found, lottery_of(found, numbers=100), secret)
+def sealed_of(found: Selection, pool: bytes = b"pool", result: bytes = b"result") -> Sealed:
+    numbers = public_numbers(found.problem.persons, pool)
+    return sealed(found, lottery_of(found, numbers=100), numbers, pool=pool, result=result)
 
 
 def test_all_panels_are_those_of_each_number(found: Selection) -> None:
@@ -150,18 +151,16 @@ def test_seals_open_with_their_own_key_and_panel_alone(found: Selection) -> None
 
 
 def test_a_sealed_lottery_is_made_again_from_the_files_alone(found: Selection) -> None:
-    assert sealed_of(found, secret_of(b"pool", b"result")) == sealed_of(
-        found, secret_of(b"pool", b"result")
-    )
-    assert sealed_of(found, secret_of(b"pool", b"result")).numbers != (
-        sealed_of(found, secret_of(b"pool2", b"result")).numbers
-    )
+    assert sealed_of(found) == sealed_of(found)
+    assert sealed_of(found).numbers == sealed_of(found, result=b"other").numbers
+    assert sealed_of(found).numbers != sealed_of(found, pool=b"other").numbers
+    assert not set(sealed_of(found).keys) & set(sealed_of(found, result=b"other").keys)
 
 
 def test_public_numbers_do_not_follow_a_digest_that_anybody_can_make(found: Selection) -> None:
     # Knowing an identifier and all that is published must not tell its number.
     persons = found.problem.persons
-    numbers = sealed_of(found, secret_of(b"pool", b"result")).numbers
+    numbers = sealed_of(found).numbers
     order = sorted(persons, key=lambda one: hashlib.sha256(one.encode()).digest())
     assert [numbers[persons.index(one)] for one in order] != list(range(1, 25))
 

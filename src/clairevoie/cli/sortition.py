@@ -3,50 +3,42 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from clairevoie.cli.draw_files import (
+    Chosen,
+    Excluded,
+    Household,
+    Identifier,
+    Json,
+    PoolArgument,
+    QuotasArgument,
+    ResultArgument,
+    Volunteers,
+    digest_of,
+    read_asked,
+    read_form,
+    result_of,
+    seats_to_draw,
+)
+from clairevoie.cli.draws import check, commit, draw
 from clairevoie.cli.output import REFUSED, CommandProblem, say, say_json, write_file
 
 if TYPE_CHECKING:
     from clairevoie.sortition.files import Result
-    from clairevoie.sortition.pool import Problem, Quota
+    from clairevoie.sortition.pool import Problem
 
 app = typer.Typer(
     no_args_is_help=True, help="Draw a panel by lot, under quotas.", rich_markup_mode=None
 )
+app.command()(commit)
+app.command()(draw)
+app.command()(check)
 GAP = 1e-5
 """A level that could be raised by more is not said to be proved."""
-
-PoolArgument = Annotated[
-    Path, typer.Argument(exists=True, dir_okay=False, help="Volunteers (CSV), one line each.")
-]
-QuotasArgument = Annotated[
-    Path,
-    typer.Argument(exists=True, dir_okay=False, help="Quotas (CSV): category, feature, min, max."),
-]
-ResultArgument = Annotated[
-    Path, typer.Argument(exists=True, dir_okay=False, help="A result of 'sortition select'.")
-]
-Identifier = Annotated[str, typer.Option("--id", help="Column that names a volunteer.")]
-Household = Annotated[
-    str, typer.Option(help="Column of the household or address: one member at most in a panel.")
-]
-Chosen = Annotated[
-    Path | None,
-    typer.Option(
-        exists=True, dir_okay=False, help="Who is on the panel already: an identifier a line."
-    ),
-]
-Excluded = Annotated[
-    Path | None,
-    typer.Option(exists=True, dir_okay=False, help="Who cannot be drawn: an identifier a line."),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("select")
@@ -70,9 +62,9 @@ def select_command(
 
     if out.exists():
         raise CommandProblem(f"{out} is there already: choose another name.")
-    asked = _quotas(quotas)
+    asked = read_asked(quotas)
     volunteers = Volunteers(pool, identifier, household, chosen, excluded)
-    problem = _problem(volunteers, asked, size)
+    problem = seats_to_draw(volunteers, asked, size)
     if not can_be_met(problem):
         raise CommandProblem(_why_not(problem))
     try:
@@ -90,8 +82,8 @@ def select_command(
             household=household,
             pool=digest(pool.read_bytes()),
             quotas=digest(quotas.read_bytes()),
-            chosen=_digest(chosen),
-            excluded=_digest(excluded),
+            chosen=digest_of(chosen),
+            excluded=digest_of(excluded),
         ),
     )
     content = f"{json.dumps(form, ensure_ascii=False)}\n".encode()
@@ -140,9 +132,9 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Check a result with exact fractions, without any solver."""
-    form = _form(result)
+    form = read_form(result)
     told = _told(form)
-    found = _result(form)
+    found = result_of(form)
     told["problems"] += _differences(found, pool, quotas, chosen, excluded)
     if as_json:
         say_json(told)
@@ -179,18 +171,18 @@ def _differences(
     problems = [
         f"The {name} given is not that of the result: its SHA-256 differs."
         for name, path, said in given
-        if path is not None and _digest(path) != said
+        if path is not None and digest_of(path) != said
     ]
     if problems or pool is None or quotas is None:
         return problems
     missing = [name for name, path, said in given if path is None and said]
     if missing:
         return [f"This result was made with a {name}: give it too." for name in missing]
-    asked = _quotas(quotas)
+    asked = read_asked(quotas)
     if asked != origin.asked:
         return ["The quotas of the result are not those of the file."]
     volunteers = Volunteers(pool, origin.identifier, origin.household, chosen, excluded)
-    again = _problem(volunteers, asked, origin.size)
+    again = seats_to_draw(volunteers, asked, origin.size)
     if (again.quotas, again.features, again.many.tolist(), again.size) != (
         problem.quotas,
         problem.features,
@@ -199,116 +191,6 @@ def _differences(
     ):
         return ["The types, the quotas or the seats of the result are not those of the files."]
     return []
-
-
-@app.command()
-def draw(
-    result: ResultArgument,
-    pool: PoolArgument,
-    number: Annotated[int, typer.Option(help="The number drawn before witnesses, from 0.")],
-    chosen: Chosen = None,
-    excluded: Excluded = None,
-    as_json: Json = False,
-) -> None:
-    """Give the panel of a number that was drawn; anybody who has the files finds the same."""
-    from clairevoie.sortition.files import digest
-    from clairevoie.sortition.lottery import members
-
-    found = _result(_form(result))
-    origin = found.origin
-    for path, said in (
-        (pool, origin.pool),
-        (chosen, origin.chosen),
-        (excluded, origin.excluded),
-    ):
-        if _digest(path) != said:
-            raise CommandProblem(
-                f"{path or 'No file'} is not what this result was made with: its SHA-256 differs "
-                "(--chosen and --excluded are those of 'select')."
-            )
-    # Columns are those of 'select', or one could choose among panels after the draw.
-    volunteers = Volunteers(pool, origin.identifier, origin.household, chosen, excluded)
-    problem = _problem(volunteers, origin.asked, origin.size)
-    selection = found.selection
-    if problem.features != selection.problem.features:
-        raise CommandProblem("The volunteers do not make the types of this result: verify it.")
-    try:
-        panel = members(replace(selection, problem=problem), found.lottery, number)
-    except ValueError as error:
-        raise CommandProblem(f"{error}.") from None
-    proof: dict[str, Any] = {
-        "result": digest(result.read_bytes()),
-        "pool": origin.pool,
-        "number": number,
-        "numbers": len(found.lottery.tickets),
-        "panel": list(panel),
-    }
-    if as_json:
-        say_json(proof)
-        return
-    say(f"Number {number} of 0 to {proof['numbers'] - 1}; result {proof['result']}")
-    for each in panel:
-        say(each)
-
-
-@dataclass(frozen=True, slots=True)
-class Volunteers:
-    """What says who can be drawn; see the options of the commands."""
-
-    pool: Path
-    identifier: str
-    household: str
-    chosen: Path | None
-    excluded: Path | None
-
-
-def _quotas(quotas: Path) -> tuple[Quota, ...]:
-    from clairevoie.sortition.files import read_quotas
-    from clairevoie.sortition.pool import PoolProblem
-
-    try:
-        return read_quotas(quotas.read_bytes(), name=quotas.name)
-    except PoolProblem as error:
-        raise CommandProblem(str(error)) from None
-
-
-def _problem(volunteers: Volunteers, asked: Sequence[Quota], size: int) -> Problem:
-    """Return the seats that are to be drawn."""
-    from clairevoie.sortition.files import read_pool
-    from clairevoie.sortition.filling import seats_left
-    from clairevoie.sortition.pool import PoolProblem
-
-    pool, chosen, excluded = volunteers.pool, volunteers.chosen, volunteers.excluded
-    try:
-        whole = read_pool(
-            pool.read_bytes(),
-            asked,
-            size=size,
-            identifier=volunteers.identifier,
-            household=volunteers.household,
-            name=pool.name,
-        )
-        if chosen is None and excluded is None:
-            return whole
-        return seats_left(whole, chosen=_lines(chosen), excluded=_lines(excluded))
-    except PoolProblem as error:
-        raise CommandProblem(str(error)) from None
-
-
-def _lines(path: Path | None) -> list[str]:
-    if path is None:
-        return []
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise CommandProblem(f"{path} is not text in UTF-8.") from None
-    return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def _digest(path: Path | None) -> str:
-    from clairevoie.sortition.files import digest
-
-    return digest(path.read_bytes()) if path is not None else ""
 
 
 def _why_not(problem: Problem) -> str:
@@ -330,32 +212,12 @@ def _why_not(problem: Problem) -> str:
     return "\n".join(lines)
 
 
-def _form(result: Path) -> dict[str, Any]:
-    try:
-        form = json.loads(result.read_bytes())
-    except ValueError:
-        raise CommandProblem(f"{result} is no JSON file.") from None
-    if not isinstance(form, dict):
-        raise CommandProblem(f"{result} is no result of 'sortition select'.")
-    return form
-
-
-def _result(form: dict[str, Any]) -> Result:
-    from clairevoie.sortition.files import read_result
-    from clairevoie.sortition.pool import PoolProblem
-
-    try:
-        return read_result(form)
-    except PoolProblem as error:
-        raise CommandProblem(str(error)) from None
-
-
 def _told(form: dict[str, Any]) -> dict[str, Any]:
     """Return what is said of a result, checked from what is written in it."""
     from clairevoie.sortition.certificate import check, ticket_problems, unproved
     from clairevoie.sortition.lottery import numbers_of_each
 
-    read = _result(form)
+    read = result_of(form)
     found = read.selection
     try:
         checked = check(found.problem, found.panels, found.weights, found.stages)

@@ -9,9 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from clairevoie.sortition.alternates import order_of_alternates
 from clairevoie.sortition.pool import PoolProblem
-from clairevoie.sortition.randomness import QUICKNET, Kind, RandomnessProblem, number_of
-from clairevoie.sortition.sealing import read_seals, seal_of
+from clairevoie.sortition.randomness import (
+    QUICKNET,
+    Kind,
+    RandomnessProblem,
+    given_text,
+    number_of,
+)
+from clairevoie.sortition.sealing import Sealed, read_seals, seal_of
 
 FORMAT = "clairevoie-draw-1.0"
 
@@ -119,6 +126,34 @@ def fingerprint(commitment: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def drawn_of(
+    commitment: Commitment, persons: Sequence[str], kept: Sealed, *, given: str, at: datetime
+) -> Drawn:
+    """Return what digits or the signature of a round give.
+
+    Args:
+        commitment: what was published before.
+        persons: identifiers of the volunteers, in the order of ``kept.numbers``.
+        kept: the sealed lottery.
+        given: the digits or the signature.
+        at: the moment at which this is entered; with a time zone.
+
+    Raises:
+        RandomnessProblem: they cannot be used.
+    """
+    kind = commitment.promise.kind
+    number = number_of(kind, given, numbers=commitment.numbers)
+    text = given_text(kind, given)
+    by_number = dict(zip(kept.numbers, persons, strict=True))
+    number_by = dict(zip(persons, kept.numbers, strict=True))
+    panel = kept.panels[number]
+    order = order_of_alternates(
+        persons, [by_number[each] for each in panel], given=text, result=commitment.result
+    )
+    alternates = tuple(number_by[each] for each in order)
+    return Drawn(text, number, kept.keys[number], panel, alternates, at)
+
+
 def plain_proof(commitment: Commitment, drawn: Drawn) -> dict[str, Any]:
     """Return a proof as values for JSON: it names nobody."""
     form = plain_commitment(commitment)
@@ -216,3 +251,33 @@ def _order_problems(commitment: Mapping[str, Any], drawn: Mapping[str, Any]) -> 
                 f"commitment says {randomness['at']}."
             )
     return problems
+
+
+def read_commitment(form: Mapping[str, Any]) -> Commitment:
+    """Read a commitment again.
+
+    Raises:
+        PoolProblem: it is none.
+    """
+    try:
+        said = form["randomness"]
+        promise = Promise(
+            Kind(said["kind"]),
+            datetime.fromisoformat(said["at"]),
+            str(said.get("place", "")),
+            int(said.get("round", 0)),
+        )
+        texts = ("title", "pool", "quotas", "result", "seals", "software")
+        found = Commitment(
+            **{name: str(form[name]) for name in texts},
+            size=int(form["size"]),
+            volunteers=int(form["volunteers"]),
+            numbers=int(form["numbers"]),
+            promise=promise,
+            at=datetime.fromisoformat(form["at"]),
+        )
+    except (KeyError, TypeError, ValueError) as problem:
+        raise PoolProblem([f"This is no commitment ({problem!r})."]) from None
+    if plain_commitment(found) != dict(form):
+        raise PoolProblem(["This is no commitment that can be written again as it is."])
+    return found

@@ -12,14 +12,15 @@ import csv
 import hashlib
 import hmac
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from clairevoie.sortition.lottery import Lottery, every_panel
 from clairevoie.sortition.pool import PoolProblem
 from clairevoie.sortition.selection import Selection
 
-_SECRET = b"clairevoie sealed lottery 1\n"
+_SEALS = b"clairevoie sealed lottery 1\n"
+_NUMBERS = b"clairevoie public numbers 1\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,50 +46,45 @@ class Sealed:
         )
 
 
-def secret_of(pool: bytes, result: bytes) -> bytes:
-    """Return the secret of a sealed lottery, which whoever has both files makes again."""
-    return hmac.digest(_SECRET + pool, result, "sha256")
-
-
-def public_numbers(persons: Sequence[str], secret: bytes) -> tuple[int, ...]:
+def public_numbers(persons: Sequence[str], pool: bytes) -> dict[str, int]:
     """Return a number for each volunteer, from 1, that tells nothing of who it is.
 
-    They are numbered in the order of the HMAC of their identifiers under the secret.
+    They are numbered in the order of the HMAC of their identifiers, under the file itself: whoever
+    has not the file cannot make it again, even knowing all identifiers.
+
+    Args:
+        persons: identifiers of all volunteers of the pool, whether they can still be drawn or not.
+        pool: content of the file of the pool.
     """
-    order = sorted(
-        range(len(persons)),
-        key=lambda at: hmac.digest(secret, b"number\n" + persons[at].encode(), "sha256"),
-    )
-    found = [0] * len(persons)
-    for rank, at in enumerate(order, 1):
-        found[at] = rank
-    return tuple(found)
+    secret = _NUMBERS + pool
+    order = sorted(persons, key=lambda one: hmac.digest(secret, one.encode(), "sha256"))
+    return {person: rank for rank, person in enumerate(order, 1)}
 
 
 def sealed(
     selection: Selection,
     lottery: Lottery,
-    secret: bytes,
+    numbers: Mapping[str, int],
     *,
-    numbers: Sequence[int] | None = None,
+    pool: bytes,
+    result: bytes,
 ) -> Sealed:
-    """Return a lottery under seals.
+    """Return a lottery under seals, which whoever has both files makes again.
 
     Args:
         selection: of which panels there are; its problem has the volunteers.
         lottery: which panel is each number.
-        secret: as `secret_of` gives it.
-        numbers: public number of each volunteer; by default those of `public_numbers`.
+        numbers: public number of each volunteer, as `public_numbers` gives them.
+        pool, result: content of the files.
     """
+    secret = hmac.digest(_SEALS + pool, result, "sha256")
     persons = selection.problem.persons
-    if numbers is None:
-        numbers = public_numbers(persons, secret)
     panels = every_panel(selection, lottery)
     return Sealed(
-        tuple(numbers),
-        tuple(tuple(sorted(numbers[at] for at in panel)) for panel in panels),
+        tuple(numbers[person] for person in persons),
+        tuple(tuple(sorted(numbers[persons[at]] for at in panel)) for panel in panels),
         tuple(
-            hmac.digest(secret, f"seal\n{number}".encode(), "sha256").hex()
+            hmac.digest(secret, str(number).encode(), "sha256").hex()
             for number in range(len(panels))
         ),
     )
