@@ -184,6 +184,7 @@ def demo(
     from clairevoie.cli.consulting import load_consultation
     from clairevoie.cli.demonstrating import load_rules_and_journals
     from clairevoie.cli.finished import load_finished
+    from clairevoie.cli.lots import load_draw
     from clairevoie.cli.recommending import load_recommendations
 
     begin = time.monotonic()
@@ -195,7 +196,8 @@ def demo(
     rules = load_rules_and_journals(today=datetime.now(UTC).date())
     votes = load_consultation(today=datetime.now(UTC).date())
     finished = load_finished(today=datetime.now(UTC).date(), public=consultations)
-    # One of them comes from a finished consultation.
+    drawn = load_draw(today=datetime.now(UTC).date())
+    # One of them comes from a finished consultation, one from the panel.
     recommendations = load_recommendations(today=datetime.now(UTC).date())
     seconds = round(time.monotonic() - begin, 1)
     if as_json:
@@ -206,6 +208,7 @@ def demo(
                 "rules": rules,
                 "recommendations": recommendations,
                 "votes": votes,
+                "volunteers": drawn,
                 "finished": finished,
                 "seconds": seconds,
             }
@@ -226,6 +229,7 @@ def demo(
         say(f"{recommendations} recommendations added.")
         say(f"One open consultation, with {votes} generated votes.")
         say(f"{finished} votes of finished consultations added.")
+        say(f"{drawn} generated volunteers for a panel drawn by lot added.")
         say(f"Ready in {seconds} s.")
     if serve_after:
         run_server(host, port)

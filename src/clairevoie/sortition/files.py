@@ -77,7 +77,7 @@ def read_quotas(content: bytes, *, name: str = "quotas") -> tuple[Quota, ...]:
     Raises:
         PoolProblem: with all that cannot be read.
     """
-    header, rows = _table(content, name)
+    header, rows = read_table(content, name)
     columns = {}
     for wanted, names in _QUOTA_COLUMNS.items():
         found = [at for at, each in enumerate(header) if each.casefold() in names]
@@ -124,7 +124,7 @@ def read_pool(
     Raises:
         PoolProblem: with all that is wrong.
     """
-    header, rows = _table(content, name)
+    header, rows = read_table(content, name)
     problems = []
     problems += [
         f"{name}: there is no column {each!r}."
@@ -153,8 +153,12 @@ def _is_count(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 10
 
 
-def _table(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Return the header and the rows that are not empty, with the number of their line."""
+def read_table(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Return the header and the rows that are not empty, with the number of their line.
+
+    Raises:
+        PoolProblem: with all that cannot be read.
+    """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "clairevoie.web.decisions",
     "clairevoie.web.audit",
     "clairevoie.web.consultation",
+    "clairevoie.web.sortition",
     "clairevoie.web.explanation",
 ]
 

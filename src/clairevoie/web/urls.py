@@ -15,6 +15,7 @@ urlpatterns = [
         path("", include("clairevoie.web.decisions.urls")),
         path("", include("clairevoie.web.audit.urls")),
         path("", include("clairevoie.web.consultation.urls")),
+        path("", include("clairevoie.web.sortition.urls")),
         path("", include("clairevoie.web.explanation.urls")),
         path("", include("clairevoie.web.register.urls")),
         prefix_default_language=False,

@@ -119,12 +119,12 @@ class RecommendationForm(PlainForm):
         self,
         *args: Any,
         capacities: list[tuple[str, str]],
-        consulted: bool = False,
+        of_this_site: bool = False,
         **kwargs: Any,
     ) -> None:
-        """Make the form; one that comes from a consultation of this site has its source in it."""
+        """Make the form; what comes from a consultation or panel of this site has its source."""
         super().__init__(*args, **kwargs)
-        if consulted:
+        if of_this_site:
             for name in _SOURCE_FIELDS:
                 del self.fields[name]
         field = self.fields["capacity"]

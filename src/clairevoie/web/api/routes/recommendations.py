@@ -140,6 +140,7 @@ def _item(row: Recommendation, asked: Asked) -> dict[str, Any]:
         "origin_url": row.origin_url,
         "consultation": row.consultation.number if row.consultation else None,
         "proposal": str(row.proposal_id) if row.proposal_id else None,
+        "draw": row.draw.number if row.draw else None,
         "author": row.author,
         "capacity": row.capacity,
         "asked_on": row.asked_on,

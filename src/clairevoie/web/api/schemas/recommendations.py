@@ -35,6 +35,9 @@ class RecommendationItem(Schema):
         description="Number of the consultation of this site from which it comes"
     )
     proposal: str | None = Field(description="The proposal of it that it takes up")
+    draw: int | None = Field(
+        description="Number of the draw of this site by which the panel that makes it was drawn"
+    )
     author: str
     capacity: Annotated[str, term_of("capacity")]
     asked_on: str = Field(description="Year, month or day; empty when it is not known")

@@ -16,6 +16,7 @@ from clairevoie.register.catalogue.vocabularies import CAPACITY
 from clairevoie.web.consultation.models.consultations import Consultation
 from clairevoie.web.consultation.models.voting import Proposal
 from clairevoie.web.register.models import PublicBody, Source, Statement, System
+from clairevoie.web.sortition.models import Draw
 
 TITLE_LENGTH = 200
 NAME_LENGTH = 500
@@ -41,6 +42,7 @@ class Recommendation(models.Model):
         origin_name: which consultation, panel, report… it is; ``origin_url`` leads to it.
         consultation, proposal: of this site, from which it comes; ``proposal`` where it takes up
             one that was voted on.
+        draw: of this site, by which the panel that makes it was drawn.
         source, locator, quote: the document of the register in which it can be read, and where.
         author, capacity: who asks, and in what capacity; not always who recorded it.
         asked_on: when it was made, as precise as it is known: a year, a month or a day.
@@ -67,6 +69,9 @@ class Recommendation(models.Model):
     )
     proposal = models.ForeignKey(
         Proposal, null=True, on_delete=models.PROTECT, related_name="recommendations"
+    )
+    draw = models.ForeignKey(
+        Draw, null=True, on_delete=models.PROTECT, related_name="recommendations"
     )
     source = models.ForeignKey(
         Source, null=True, on_delete=models.PROTECT, related_name="recommendations"

@@ -60,6 +60,7 @@ class Filters:
     origin: str = ""
     system: str = ""
     consultation: int = 0
+    draw: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,8 @@ def find(filters: Filters, *, today: date) -> Found:
         rows = rows.filter(system__slug=filters.system)
     if filters.consultation:
         rows = rows.filter(consultation__number=filters.consultation)
+    if filters.draw:
+        rows = rows.filter(draw__number=filters.draw)
     standings = standings_of(rows, today=today)
     chosen = [pk for pk, each in standings.items() if _matches(each, filters.status)]
     chosen.sort(key=lambda pk: (-standings[pk].late_days, -pk))
@@ -158,7 +161,7 @@ def counts_of(standings: Iterable[Standing]) -> Counts:
 def rows_of(keys: Sequence[int]) -> list[Recommendation]:
     """Return recommendations in the order of their keys, with what their lines show."""
     rows = Recommendation.objects.select_related(
-        "body", "system__entry", "organisation", "source", "consultation"
+        "body", "system__entry", "organisation", "source", "consultation", "draw"
     ).in_bulk(keys)
     return [rows[pk] for pk in keys]
 
@@ -176,6 +179,7 @@ def recommendation_of(number: int) -> Recommendation:
         "source",
         "supersedes",
         "replaced_by",
+        "draw",
         "consultation",
         "proposal__count",
     ).get(number=number)

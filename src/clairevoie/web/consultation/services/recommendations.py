@@ -35,6 +35,8 @@ from clairevoie.web.consultation.services.texts import (
 )
 from clairevoie.web.register.models import PublicBody, RegisterClock, Source, System
 from clairevoie.web.register.services.clock import record_event
+from clairevoie.web.sortition.models import Draw, Drawing
+from clairevoie.web.sortition.services.announcing import may_prepare
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Given:
         due_on: by when an answer is asked, by whoever asks; ``None`` when they do not say.
         consultation, proposal: of this site, from which it comes; the name and the address of
             the origin are then those of the consultation.
+        draw: of this site, by which the panel that makes it was drawn; likewise.
     """
 
     body: PublicBody
@@ -66,6 +69,7 @@ class Given:
     fictitious: bool = False
     consultation: Consultation | None = None
     proposal: Proposal | None = None
+    draw: Draw | None = None
 
 
 def recommend(
@@ -90,6 +94,8 @@ def recommend(
     now = recorded_at or timezone.now()
     if given.consultation is not None:
         given = _from_consultation(given, given.consultation)
+    if given.draw is not None:
+        given = _from_panel(actor, given, given.draw)
     values = _cleaned(actor, given, today=timezone.localdate())
     with transaction.atomic():
         # Numbers are given one at a time: the clock's row stays locked until the transaction ends.
@@ -112,6 +118,7 @@ def recommend(
             system=given.system,
             consultation=given.consultation,
             proposal=given.proposal,
+            draw=given.draw,
             source=given.source,
             due_on=given.due_on,
             fictitious=given.fictitious,
@@ -150,6 +157,27 @@ def _from_consultation(given: Given, consultation: Consultation) -> Given:
         origin_name=consultation.title,
         origin_url=f"{settings.SITE_URL}{page}",
         fictitious=given.fictitious or consultation.fictitious,
+    )
+
+
+def _from_panel(actor: Actor, given: Given, draw: Draw) -> Given:
+    """Return a recommendation whose origin is a panel drawn on this site.
+
+    Raises:
+        Refused: the panel is not drawn yet, or the actor does not organise it.
+    """
+    if not may_prepare(actor, draw):
+        raise Refused(_("Only the organisation that announced a draw records what its panel asks."))
+    if not Drawing.objects.filter(commitment__draw=draw).exists():
+        raise Refused(_("This panel is not drawn yet."))
+    with override("fr"):
+        page = reverse("sortition:draw", args=[draw.number])
+    return replace(
+        given,
+        origin=Origin.PANEL,
+        origin_name=draw.title,
+        origin_url=f"{settings.SITE_URL}{page}",
+        fictitious=given.fictitious or draw.fictitious,
     )
 
 

@@ -46,6 +46,7 @@ from clairevoie.web.register.forms import ModerationForm
 from clairevoie.web.register.models import PublicBody, System
 from clairevoie.web.register.services.contributing import bodies_by_name, name_of
 from clairevoie.web.register.templatetags.site import language
+from clairevoie.web.sortition.models import Draw
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
 Made = TypeVar("Made")
@@ -65,6 +66,11 @@ def recommend(request: HttpRequest) -> HttpResponse:
         proposal = _proposal(request, asked)
         about = About(asked.system, asked, proposal)
         start = {"body": asked.body.name if asked.body else ""} | _words(asked, proposal)
+    elif number := number_in(request.GET.get("tirage", "")):
+        draw = get_object_or_404(Draw.objects.select_related("system", "body"), number=number)
+        about = About(draw.system, draw=draw)
+        start = {"body": draw.body.name if draw.body else "", "author": draw.title}
+        start |= {"capacity": "advisory"}
     else:
         system, body = _addressed(request)
         about, start = About(system), {"body": body.name if body else ""}
@@ -96,7 +102,7 @@ def replace(request: HttpRequest, number: int) -> HttpResponse:
         "asked_on": timezone.localdate().isoformat(),
         "due_on": earlier.due_on,
     }
-    about = About(earlier.system, earlier.consultation, earlier.proposal)
+    about = About(earlier.system, earlier.consultation, earlier.proposal, earlier.draw)
     return _make(request, actor, about, start, earlier)
 
 
@@ -128,11 +134,12 @@ def _words(asked: Consultation, proposal: Proposal | None) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a recommendation is about, and the consultation of this site from which it comes."""
+    """What a recommendation is about, and the consultation or panel from which it comes."""
 
     system: System | None
     consultation: Consultation | None = None
     proposal: Proposal | None = None
+    draw: Draw | None = None
 
 
 def _make(
@@ -146,7 +153,7 @@ def _make(
     form = RecommendationForm(
         request.POST or None,
         initial=start,
-        consulted=about.consultation is not None,
+        of_this_site=about.consultation is not None or about.draw is not None,
         capacities=[(term.code, term.label(spoken)) for term in CAPACITY.terms],
     )
 
@@ -157,6 +164,7 @@ def _make(
             system=about.system,
             consultation=about.consultation,
             proposal=about.proposal,
+            draw=about.draw,
             title=form.text("title"),
             text=form.text("text_given"),
             origin=form.text("origin"),
@@ -180,6 +188,7 @@ def _make(
         "earlier": earlier,
         "system": name_of(about.system) if about.system else "",
         "asked": about.consultation,
+        "draw": about.draw,
         "bodies": bodies_by_name(),
     }
     return render(request, "consultation/recommendations/make.html", context)

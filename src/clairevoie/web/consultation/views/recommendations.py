@@ -33,6 +33,7 @@ from clairevoie.web.register.models import System
 from clairevoie.web.register.services.contributing import name_of
 from clairevoie.web.register.templatetags.site import language
 from clairevoie.web.register.views.paging import asked_page, page_links
+from clairevoie.web.sortition.models import Draw
 
 PER_PAGE = 30
 
@@ -68,6 +69,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "origine": filters.origin,
         "systeme": filters.system,
         "consultation": filters.consultation,
+        "tirage": filters.draw,
     }
     words = urlencode({key: value for key, value in named.items() if value})
     here = reverse("consultation:recommendations") + (f"?{words}" if words else "")
@@ -81,6 +83,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "filtered": bool(words),
         "system": _system(filters.system),
         "consultation": _consultation(filters.consultation),
+        "draw": Draw.objects.filter(number=filters.draw).first() if filters.draw else None,
         "bodies": bodies_asked(),
         "statuses": [(code, status_words(code)) for code in STATUSES],
         "origins": Origin.choices,
@@ -99,6 +102,7 @@ def asked_filters(request: HttpRequest) -> Filters:
         origin=origin if origin in Origin.values else "",
         system=_slug(request.GET.get("systeme", "")),
         consultation=number_in(request.GET.get("consultation", "")),
+        draw=number_in(request.GET.get("tirage", "")),
     )
 
 

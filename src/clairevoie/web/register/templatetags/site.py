@@ -45,6 +45,7 @@ _FOOT = (
     ("audit:list", _("Published audits")),
     ("consultation:consultations", _("Consultations")),
     ("consultation:recommendations", _("Recommendations")),
+    ("sortition:draws", _("Panels drawn by lot")),
     ("register:formats", _("Download")),
     ("api:index", _("API")),
     ("register:accessibility", _("Accessibility: not certified")),

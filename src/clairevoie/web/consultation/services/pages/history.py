@@ -74,14 +74,14 @@ class RecommendationPage:
         text, quote: what is asked; the passage of the document in which it is asked.
         due: by when an answer is asked; empty when whoever asks does not say.
         answer: the newest answer; ``None`` when none is recorded here.
-        consultation: of this site, from which it comes.
+        here: the consultation or the panel of this site from which it comes.
         source, origin_link: where it can be read.
     """
 
     line: RecommendationLine
     text: Shown
     origin_name: str
-    consultation: Link | None
+    here: Link | None
     origin_link: Link | None
     source: Link | None
     source_publisher: str
@@ -112,8 +112,8 @@ def recommendation_page(
         line=recommendation_line(row, found, language),
         text=Shown(text_html(row.text), row.text),
         origin_name=row.origin_name,
-        consultation=_results(row),
-        origin_link=_away(row.origin_url) if row.consultation is None else None,
+        here=(here := _here(row)),
+        origin_link=_away(row.origin_url) if here is None else None,
         source=_source(row),
         source_publisher=row.source.publisher if row.source else "",
         locator=row.locator,
@@ -131,7 +131,9 @@ def recommendation_page(
     )
 
 
-def _results(row: Recommendation) -> Link | None:
+def _here(row: Recommendation) -> Link | None:
+    if row.draw is not None:
+        return Link(_("How the panel was drawn"), reverse("sortition:draw", args=[row.draw.number]))
     if row.consultation is None:
         return None
     number = row.consultation.number

@@ -176,6 +176,7 @@ def block(filters: Filters, *, today: date, language: str) -> Block:
         "administration": filters.body,
         "systeme": filters.system,
         "consultation": filters.consultation,
+        "tirage": filters.draw,
     }
     words = urlencode({key: value for key, value in named.items() if value})
     return Block(

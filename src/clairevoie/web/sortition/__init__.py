@@ -1,0 +1,1 @@
+"""Panels drawn by lot: announced, prepared, committed to, drawn in public, erased."""

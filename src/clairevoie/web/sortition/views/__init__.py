@@ -1,0 +1,1 @@
+"""Views of panels drawn by lot."""
