@@ -27,6 +27,8 @@ NOT_VISITED: dict[str, str] = {
     r"consultation:(answer|moderate|progress|replace)": "for people who have signed in",
     r"consultation:(decide|open|organise)": "for people who have signed in",
     r"consultation:(come_back|leave|own_votes|propose|who)": "for people who take part",
+    r"sortition:(announce|chances|commit|enter|panel|pool|private_file)": "for organisers",
+    r"sortition:quotas(_check)?": "for organisers",
     r"explanation:letter": "posted from the explanation of one's own decision",
 }
 

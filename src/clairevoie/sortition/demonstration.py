@@ -14,21 +14,21 @@ from clairevoie.sortition.pool import Quota
 CITY: Mapping[str, Mapping[str, tuple[float, float]]] = {
     "Genre": {"femme": (0.52, 0.9), "homme": (0.48, 1.1)},
     "Âge": {
-        "16 à 29 ans": (0.24, 0.6),
+        "16 à 29 ans": (0.24, 0.8),
         "30 à 44 ans": (0.23, 0.9),
         "45 à 59 ans": (0.21, 1.1),
-        "60 à 74 ans": (0.2, 1.6),
-        "75 ans et plus": (0.12, 0.8),
+        "60 à 74 ans": (0.2, 1.3),
+        "75 ans et plus": (0.12, 0.9),
     },
     "Diplôme": {
-        "aucun ou brevet": (0.27, 0.35),
-        "CAP, BEP": (0.19, 0.6),
+        "aucun ou brevet": (0.27, 0.75),
+        "CAP, BEP": (0.19, 0.9),
         "baccalauréat": (0.19, 1.0),
-        "supérieur": (0.35, 1.9),
+        "supérieur": (0.35, 1.25),
     },
     "Quartier": {
-        "Centre": (0.26, 1.4),
-        "Nord": (0.22, 0.6),
+        "Centre": (0.26, 1.2),
+        "Nord": (0.22, 0.85),
         "Est": (0.18, 1.0),
         "Ouest": (0.21, 0.9),
         "Sud": (0.13, 1.1),
@@ -40,7 +40,7 @@ An invented city: these are no figures of anywhere.
 """
 
 
-def generated_pool(people: int = 400, *, seed: int = 2026) -> bytes:
+def generated_pool(people: int = 400, *, seed: int = 2027) -> bytes:
     """Return a file of volunteers (CSV), each feature drawn at random for itself.
 
     Args:

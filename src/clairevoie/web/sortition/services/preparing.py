@@ -168,8 +168,9 @@ def volunteers_of(draw: Draw) -> Volunteers:
     """Return the volunteers of a draw, decrypted.
 
     Raises:
-        Refused: there are none yet, or their data were erased.
+        Refused: there are none yet, or their data are erased, or should be by now.
     """
+    check_kept(draw)
     pool: Pool | None = getattr(draw, "pool", None)
     if pool is None:
         raise Refused(_("This draw has no volunteers."))

@@ -18,6 +18,7 @@ from clairevoie.web.sortition.models import (
     Erasure,
     Pool,
     QuotaEdition,
+    State,
 )
 
 
@@ -66,7 +67,7 @@ class Course:
     def ready(self) -> Computation | None:
         """The computation that can be committed to: done, of these volunteers and these quotas."""
         found = self.computation
-        if found is None or found.result is None or self.pool is None or self.quotas is None:
+        if found is None or found.state != State.DONE or self.pool is None or self.quotas is None:
             return None
         if any(each.computation_id == found.pk for each in self.commitments):
             return None
@@ -98,9 +99,8 @@ class Course:
 
 def draw_rows() -> QuerySet[Draw]:
     """Return all draws with what their pages show, the newest first."""
-    return Draw.objects.select_related(
-        "body", "system__entry", "organisation", "pool", "erasure"
-    ).order_by("-number")
+    rows = Draw.objects.select_related("body", "system__entry", "organisation", "pool", "erasure")
+    return rows.defer("pool__content").order_by("-number")
 
 
 def draw_of(number: int) -> Draw:
@@ -113,13 +113,13 @@ def draw_of(number: int) -> Draw:
 
 
 def course_of(draw: Draw) -> Course:
-    """Return a draw with all that came of it; five queries."""
-    commitments = tuple(draw.commitments.order_by("rank"))
+    """Return a draw with all that came of it; five queries, that leave large contents aside."""
+    commitments = tuple(draw.commitments.defer("seals").order_by("rank"))
     return Course(
         draw=draw,
         pool=getattr(draw, "pool", None),
         quotas=draw.quotas.order_by("-number").first(),
-        computation=draw.computations.order_by("-pk").first(),
+        computation=draw.computations.defer("result").order_by("-pk").first(),
         commitments=commitments,
         drawings=tuple(
             Drawing.objects.filter(commitment__draw=draw)

@@ -194,8 +194,8 @@ def chances_in_words(figures: Mapping[str, Any], language: str) -> Chances:
         (_interval(low, high, language), int(count)) for low, high, count in figures["histogram"]
     ]
     numbers = {
-        "fewest": figures["fewest"],
-        "most": figures["most"],
+        "fewest": number_in_words(str(figures["fewest"]), language),
+        "most": number_in_words(str(figures["most"]), language),
         "numbers": number_in_words(str(figures["numbers"]), language),
     }
     return Chances(
@@ -223,8 +223,8 @@ def chances_in_words(figures: Mapping[str, Any], language: str) -> Chances:
             bars,
             description=_("Each bar is a number of volunteers, by their chance of being drawn."),
             ticks=(
-                (0, fine_percent(figures["histogram"][0][0], language)),
-                (1, fine_percent(figures["histogram"][-1][1], language)),
+                (0, percent(figures["histogram"][0][0], language)),
+                (1, percent(figures["histogram"][-1][1], language)),
             ),
         ),
         rows=tuple((label, number_in_words(str(count), language)) for label, count in bars),
@@ -338,7 +338,7 @@ def _padded(number: int, numbers: int) -> str:
 def _more(count: int) -> str:
     if count <= 0:
         return ""
-    return ngettext("and %(count)s other", "and %(count)s others", count) % {"count": count}
+    return ngettext("And %(count)s other.", "And %(count)s others.", count) % {"count": count}
 
 
 def _departure(found: Departure, language: str) -> str:

@@ -156,11 +156,8 @@ def _change(found: Change) -> str:
 def chances_page(course: Course, language: str, *, now: datetime) -> ChancesPage:
     """Return the computations of a draw."""
     last = course.computation
-    done = [
-        each
-        for each in course.draw.computations.select_related("quotas").order_by("-pk")
-        if each.state == State.DONE and each.figures is not None
-    ]
+    rows = course.draw.computations.filter(state=State.DONE, figures__isnull=False)
+    done = list(rows.select_related("quotas").defer("result").order_by("-pk"))
     going = last is not None and last.state in GOING
     lost = last is not None and is_lost(last, now=now)
     shown = done[0] if done else None
