@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clairevoie.sortition.pool import Floats, Ints, Problem
-from clairevoie.sortition.solver import seats_model, solved, values
+from clairevoie.sortition.solver import maximised, row_duals, seats_model, solved, values
 
 SURE = 1e-7
 """A dual above this is not 0: the type cannot have more."""
@@ -76,14 +76,14 @@ def leximin(problem: Problem) -> Chances:
         # Seats of the type, less the floor for each of its volunteers.
         model.addRow(0.0, np.inf, 2, np.array([kind, floor]), np.array([1.0, -many[kind]]))
     model.changeColCost(floor, 1.0)
-    model.changeObjectiveSense(_maximise())
+    maximised(model)
     chance = np.full(types, np.nan)
     stages: list[Stage] = []
     while np.isnan(chance).any():
         if not solved(model):
             raise NoPanelError("no panel meets the quotas, not even in fractions of seats")
         level = float(values(model, types + 1)[floor])
-        duals = np.asarray(model.getSolution().row_dual, dtype=np.float64)
+        duals = row_duals(model)
         share = -duals[rows : rows + types] * many
         open_ones = np.isnan(chance)
         settled = settled_now(share, open_ones)
@@ -101,9 +101,3 @@ def settled_now(share: Floats, open_ones: NDArray[np.bool_]) -> Ints:
     if len(found):
         return found
     return np.flatnonzero(open_ones)[[int(np.argmax(share[open_ones]))]]
-
-
-def _maximise() -> object:
-    import highspy
-
-    return highspy.ObjSense.kMaximize

@@ -6,11 +6,16 @@ import hashlib
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clairevoie.sortition.pool import Floats, Ints, Problem
 from clairevoie.sortition.selection import WHOLE, Selection
 
 PANELS = 1000
+_TURNS = 20
+"""Of exchanges; each weighs more the types that lost most in the one before."""
+_PAIRED = 100
+"""Panels of each side among which an exchange is looked for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +37,8 @@ def lottery_of(selection: Selection, *, numbers: int = PANELS) -> Lottery:
     """Return a lottery of so many equally likely panels, close to the one selected.
 
     Each panel has its probability rounded down, then those are taken one more time that bring the
-    chances nearest to what they should be, then pairs are exchanged as long as that helps.
+    chances nearest to what they should be, then pairs are exchanged as long as that helps: first
+    all types weigh the same, then those that lose most weigh more each time.
 
     Args:
         selection: the lottery to be rounded.
@@ -53,9 +59,9 @@ def lottery_of(selection: Selection, *, numbers: int = PANELS) -> Lottery:
         # The largest sum of squares that one more ticket takes away.
         gains = 2 * shares @ lack - (shares**2).sum(axis=1)
         gains[copies >= np.ceil(wanted - 1e-9)] = -np.inf
-        best = int(np.argmax(gains))
-        copies[best] += 1
-        lack -= shares[best]
+        panel = int(np.argmax(gains))
+        copies[panel] += 1
+        lack -= shares[panel]
     copies, lack = _exchanged(shares, copies, lack, wanted)
     order = np.repeat(np.arange(len(copies)), copies)
     most, least = float(lack.max()), float(lack.min())
@@ -63,28 +69,60 @@ def lottery_of(selection: Selection, *, numbers: int = PANELS) -> Lottery:
 
 
 def _exchanged(shares: Floats, copies: Ints, lack: Floats, wanted: Floats) -> tuple[Ints, Floats]:
-    """Exchange a ticket of one panel for one of another as long as the sum of squares falls."""
-    low, high = np.floor(wanted + 1e-9), np.ceil(wanted - 1e-9)
-    squares = (shares**2).sum(axis=1)
-    products = shares @ shares.T
-    for _step in range(10 * len(copies)):
-        towards = shares @ lack
-        # Taking j for i changes the sum of squares by this, to be made smallest.
-        change = (
-            2 * (towards[:, None] - towards[None, :])
-            + squares[:, None]
-            + squares[None, :]
-            - 2 * products
-        )
-        change[copies <= low, :] = np.inf
-        change[:, copies >= high] = np.inf
-        i, j = np.unravel_index(int(np.argmin(change)), change.shape)
-        if change[i, j] >= -1e-12:
+    """Exchange tickets of panels for others as long as what is lacked falls.
+
+    The sum of squares first; then that where the types that lose most weigh more, several times.
+    """
+    down = np.floor(wanted + 1e-9).astype(np.int64)
+    some = np.flatnonzero(np.ceil(wanted - 1e-9) > down)
+    taken = (copies > down)[some]
+    weigh = np.ones(len(lack))
+    best, least = copies, lack
+    for turn in range(_TURNS):
+        taken, lack = _falling(shares[some], taken, lack, weigh)
+        worst = float(lack.max())
+        if turn == 0 or worst < float(least.max()) - 1e-12:
+            best, least = down.copy(), lack
+            best[some] += taken
+        if worst <= 0:
             break
-        copies[i] -= 1
-        copies[j] += 1
+        weigh *= 1 + (np.maximum(lack, 0) / worst) ** 3
+        weigh /= weigh.mean()
+    return best, least
+
+
+def _falling(
+    shares: Floats, taken: NDArray[np.bool_], lack: Floats, weigh: Floats
+) -> tuple[NDArray[np.bool_], Floats]:
+    """Exchange panels taken once more for others as long as the weighed sum of squares falls.
+
+    Args:
+        shares: of a volunteer of each type in each panel, of shape (panels, types).
+        taken: which panels are taken once more, of shape (panels,).
+        lack: of each type, of shape (types,).
+        weigh: of each type, of shape (types,).
+    """
+    taken = taken.copy()
+    products = shares * weigh @ shares.T
+    squares = products.diagonal()
+    towards = 2 * (shares @ (weigh * lack))
+    for _step in range(10 * len(taken)):
+        out, come = np.flatnonzero(taken), np.flatnonzero(~taken)
+        if not (len(out) and len(come)):
+            break
+        # The sum changes by this without a panel, and with one; both, less twice their product.
+        without, more = towards + squares, squares - towards
+        out = out[np.argsort(without[out], kind="stable")[:_PAIRED]]
+        come = come[np.argsort(more[come], kind="stable")[:_PAIRED]]
+        change = without[out][:, None] + more[come][None, :] - 2 * products[np.ix_(out, come)]
+        first, second = np.unravel_index(int(np.argmin(change)), change.shape)
+        i, j = int(out[first]), int(come[second])
+        if change[first, second] >= -1e-12:
+            break
+        taken[i], taken[j] = False, True
         lack = lack + shares[i] - shares[j]
-    return copies, lack
+        towards += 2 * (products[i] - products[j])
+    return taken, lack
 
 
 def members(selection: Selection, lottery: Lottery, number: int) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
+_MOST_SAID = 20
+"""Problems of one kind that are said one by one; the others are counted."""
 HOUSEHOLD = "(household)"
 """Category of the limit of one seat for each household; the features are numbers."""
 
@@ -187,37 +189,45 @@ def _person_problems(
     problems = []
     if len(persons) < size:
         problems.append(f"There are {len(persons)} volunteers for {size} seats.")
-    twice = (
-        sorted({one for one in persons if persons.count(one) > 1})
-        if (len(set(persons)) < len(persons))
-        else []
+    twice = sorted(one for one, count in Counter(persons).items() if count > 1)
+    problems += _first(
+        [f"Volunteer {one!r} is there several times: keep one line." for one in twice[:_MOST_SAID]],
+        len(twice),
+        "volunteers are there several times",
     )
-    problems += [f"Volunteer {one!r} is there several times: keep one line." for one in twice[:20]]
     for category in categories:
         if category not in features:
             problems.append(f"The volunteers have no column {category!r}, which has quotas.")
             continue
-        known = {each.feature for each in quotas if each.category == category}
-        places: dict[str, int] = {}
-        for place, value in enumerate(features[category]):
-            if value not in known:
-                places.setdefault(value, place)
+        asked = [each for each in quotas if each.category == category]
+        counts = Counter(features[category])
+        known = {each.feature for each in asked}
+        # In the order of the volunteers.
+        strange = [value for value in counts if value not in known]
+        said = strange[:_MOST_SAID]
+        problems += _first(
+            [
+                f"Volunteer {persons[features[category].index(value)]!r}"
+                + (f": {value!r} has no quota" if value else " has nothing")
+                + f" in category {category}."
+                + (f" {counts[value] - 1} others are alike." if counts[value] > 1 else "")
+                for value in said
+            ],
+            len(strange),
+            f"values have no quota in category {category}",
+        )
         problems += [
-            f"Volunteer {persons[place]!r}: {value!r} has no quota in category {category}."
-            if value
-            else f"Volunteer {persons[place]!r} has nothing in category {category}."
-            for value, place in places.items()
+            f"Quota {category} / {each.feature} asks for {each.low} seats, and "
+            f"{counts[each.feature]} volunteers have this feature."
+            for each in asked
+            if counts[each.feature] < each.low
         ]
-        for each in quotas:
-            if each.category != category:
-                continue
-            there = sum(value == each.feature for value in features[category])
-            if there < each.low:
-                problems.append(
-                    f"Quota {category} / {each.feature} asks for {each.low} seats, and {there} "
-                    "volunteers have this feature."
-                )
     return problems
+
+
+def _first(said: list[str], there: int, what: str) -> list[str]:
+    """Return the problems that are said, and how many of the kind are not."""
+    return said if there <= len(said) else [*said, f"{there - len(said)} more {what}."]
 
 
 def panel_problem(problem: Problem, panel: Ints) -> str:

@@ -62,6 +62,30 @@ def seats_model(problem: Problem) -> Any:
     return model
 
 
+def panel_model(problem: Problem) -> Any:
+    """Return a model of whole panels, to be maximised."""
+    import highspy
+
+    model = seats_model(problem)
+    for kind in range(len(problem.many)):
+        model.changeColIntegrality(kind, highspy.HighsVarType.kInteger)
+    maximised(model)
+    return model
+
+
+def maximised(model: Any) -> None:
+    """Ask for the most, where HiGHS looks for the least."""
+    import highspy
+
+    model.changeObjectiveSense(highspy.ObjSense.kMaximize)
+
+
+def row_duals(model: Any) -> Floats:
+    """Return the multipliers of the rows of a solved linear program, of shape (rows,)."""
+    found: Floats = np.asarray(model.getSolution().row_dual, dtype=np.float64)
+    return found
+
+
 def values(model: Any, count: int) -> Floats:
     """Return the values of the first variables of a solved model, of shape (count,)."""
     found: Floats = np.asarray(model.getSolution().col_value, dtype=np.float64)[:count]
