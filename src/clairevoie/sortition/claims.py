@@ -11,13 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from clairevoie.sortition.certificate import check, most, parts, proves_bar
+from clairevoie.sortition.certificate import PARTS, check, most, parts, proves_bar
 from clairevoie.sortition.legacy import drawn
 from clairevoie.sortition.objectives import Draws, Objective, Proof, kept_types, without
 from clairevoie.sortition.pool import Floats, Ints, Problem
 
 _MOST_DRAWN = 10_000
 """Panels drawn one by one that are drawn again."""
+_MOST_POWER = 50_000
+"""Volunteers up to whom a power of that many is computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,26 +212,36 @@ def _nash(problem: Problem, chance: list[Fraction], proof: Proof) -> tuple[Fract
 
     A geometric mean is at most the mean. So for weights w > 0 of n volunteers and any chances q
     beside those of the result p, the geometric mean of q / p is that of w q times that of
-    1 / (w p), which is at most the mean of w q times the mean of 1 / (w p).
+    1 / (w p), and is at most the mean of w q times that of 1 / (w p).
     """
     share = _shares(proof.share, chance)
-    people = sum(int(many) for each, many in zip(chance, problem.many, strict=True) if each)
-    logs = [
-        int(many) * math.log(each) for each, many in zip(chance, problem.many, strict=True) if each
+    counted = [
+        (a / int(many) * each, int(many), each)
+        for a, each, many in zip(share, chance, problem.many, strict=True)
+        if each
     ]
-    mean = math.exp(math.fsum(logs) / people)
-    if not all(a for a, each in zip(share, chance, strict=True) if each):
+    people = sum(many for _ratio, many, _each in counted)
+    mean = math.exp(math.fsum(many * math.log(each) for _ratio, many, each in counted) / people)
+    if not all(ratio for ratio, _many, _each in counted):
         return None, mean
-    inverses = sum(
-        (
-            Fraction(int(many) ** 2) / (a * each)
-            for a, each, many in zip(share, chance, problem.many, strict=True)
-            if each
-        ),
-        Fraction(0),
-    )
-    factor = _most(problem, share, proof) / people * (inverses / people)
+    above = _geometric_mean_above([(1 / ratio, many) for ratio, many, _each in counted])
+    factor = _most(problem, share, proof) / people * above
     return max(factor - 1, Fraction(0)), mean
+
+
+def _geometric_mean_above(times: list[tuple[Fraction, int]]) -> Fraction:
+    """Return a number that a geometric mean is not above: of numbers above 0, each so many times.
+
+    A root is guessed in floating numbers, and kept if its power is not under the product.
+    """
+    count = sum(many for _each, many in times)
+    mean = sum((each * many for each, many in times), Fraction(0)) / count
+    if count > _MOST_POWER:
+        return mean
+    root = math.fsum(many * math.log(each) for each, many in times) / count
+    guess = math.ceil(math.exp(root) * (1 + 1e-9) * PARTS)
+    product = math.prod(math.ceil(each * PARTS) ** many for each, many in times)
+    return min(mean, Fraction(guess, PARTS)) if guess**count >= product else mean
 
 
 def _goldilocks(
