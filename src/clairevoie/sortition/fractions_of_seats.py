@@ -23,7 +23,11 @@ HAIR = 1e-9
 """How far the solver may be from a number."""
 _HAIRS = (1e-9, 1e-8, 1e-7)
 """What a chance may lack of a bound that is only known to the tolerance of the solver."""
-_FINEST = 1e-6
+_FINER = 8.0
+"""By how much a round is finer than the one before, once the point moves no more than that."""
+_CHORDS = 60
+"""Most rounds of chords."""
+_FINEST = 1e-5
 """Last relative step of the chords of a logarithm; the product is then known to its square."""
 _TANGENTS = 100
 """Most tangents of an inverse: each round takes away at least a half of what is wrong."""
@@ -206,16 +210,21 @@ def _greatest_product(
     top = np.where(counted, high, 1.0)
     chance = np.clip(np.full(len(many), problem.size / many.sum()), np.maximum(bottom, 1e-9), top)
     step = 0.5
-    while True:
-        chance, duals = _on_chords(problem, counted, _points(chance, bottom, top, step))
+    for _round in range(_CHORDS):
+        found, duals = _on_chords(problem, counted, _points(chance, bottom, top, step))
+        moved = np.max(np.abs(np.log(found[counted] / chance[counted])), initial=0.0)
+        chance = found
+        if moved > _FINER * step:
+            continue
         if step <= _FINEST:
-            return chance, duals
-        step = max(step / 4, _FINEST)
+            break
+        step = max(step / _FINER, _FINEST)
+    return chance, duals
 
 
 def _points(chance: Floats, bottom: Floats, top: Floats, step: float) -> Floats:
     """Return the ends of the chords, from the lowest, of shape (types, points)."""
-    span = step * 4.0 ** np.arange(np.ceil(np.log(20 / step) / np.log(4.0)) + 1)
+    span = step * _FINER ** np.arange(np.ceil(np.log(20 / step) / np.log(_FINER)) + 1)
     steps = np.concatenate([-span[::-1], [0.0], span])
     inner = np.maximum(chance, 1e-9)[:, None] * np.exp(np.clip(steps, -30.0, 30.0))
     inner = np.clip(inner, bottom[:, None], top[:, None])

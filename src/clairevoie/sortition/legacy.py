@@ -89,22 +89,28 @@ def _attempts(problem: Problem, seed: str, numbers: range) -> Ints:
     first = problem.many.astype(np.float32) * (1 - has[high == 0].any(axis=0))
     rest = np.tile(first, (len(numbers), 1))
     taken = np.zeros_like(rest)
+    there, seats = rest @ has.T, taken @ has.T
     alive = np.array(numbers)
     for seat in range(problem.size):
-        there, seats = rest @ has.T, taken @ has.T
-        able = ~(there < low - seats).any(axis=1) & (rest.sum(axis=1) > 0)
-        alive, rest, taken = alive[able], rest[able], taken[able]
-        there, seats = there[able], seats[able]
+        able = ~(there < low - seats).any(axis=1) & there.any(axis=1)
+        if not able.all():
+            alive, rest, taken = alive[able], rest[able], taken[able]
+            there, seats = there[able], seats[able]
         with np.errstate(divide="ignore", invalid="ignore"):
             lack = (low - seats).astype(np.float64) / there
         ratio = np.where(asks & (there > 0), lack, -np.inf)
         among = rest * has[np.argmax(ratio, axis=1)]
         chosen = _one_of(among, [f"{seed}/{number}/{seat}" for number in alive.tolist()])
-        rows = np.arange(len(alive))
+        rows, theirs = np.arange(len(alive)), has.T[chosen]
         rest[rows, chosen] -= 1
         taken[rows, chosen] += 1
-        full = (seats + has.T[chosen] >= high).astype(np.float32)
-        rest[(full @ has) > 0] = 0.0
+        there -= theirs
+        seats += theirs
+        full = (theirs > 0) & (seats >= high)
+        closed = np.flatnonzero(full.any(axis=1))
+        aside = full[closed].astype(np.float32) @ has > 0
+        rest[closed] = np.where(aside, 0, rest[closed])
+        there[closed] = rest[closed] @ has.T
     found = np.zeros((len(numbers), len(problem.many)), dtype=np.int64)
     found[alive - numbers.start] = taken
     return found
