@@ -29,7 +29,9 @@ from clairevoie.cli.output import REFUSED, CommandProblem, say, say_json, write_
 
 if TYPE_CHECKING:
     from clairevoie.sortition.files import Result
+    from clairevoie.sortition.objectives import Objective
     from clairevoie.sortition.pool import Problem
+    from clairevoie.sortition.selection import Selection
 
 app = typer.Typer(
     no_args_is_help=True, help="Draw a panel by lot, under quotas.", rich_markup_mode=None
@@ -48,13 +50,19 @@ def select_command(
     size: Annotated[int, typer.Option(help="Seats of the panel.")],
     out: Annotated[Path, typer.Option(help="Where to write the result (JSON); it must be new.")],
     numbers: Annotated[int, typer.Option(help="Equally likely panels in the lottery.")] = 1000,
+    objective: Annotated[
+        str, typer.Option(help="leximin, maximin, nash, goldilocks, or legacy to compare.")
+    ] = "leximin",
+    seed: Annotated[
+        str, typer.Option(help="For legacy: a published text; by default the files' SHA-256.")
+    ] = "",
     identifier: Identifier = "",
     household: Household = "",
     chosen: Chosen = None,
     excluded: Excluded = None,
     as_json: Json = False,
 ) -> None:
-    """Compute the fairest lottery (leximin), its proof, and its numbers; draw nothing."""
+    """Compute the fairest lottery (leximin, or another), its proof, its numbers; draw nothing."""
     from clairevoie.sortition.conflicts import can_be_met
     from clairevoie.sortition.files import Origin, digest, plain
     from clairevoie.sortition.lottery import lottery_of
@@ -62,13 +70,15 @@ def select_command(
 
     if out.exists():
         raise CommandProblem(f"{out} is there already: choose another name.")
+    aim = _objective(objective, seed)
     asked = read_asked(quotas)
     volunteers = Volunteers(pool, identifier, household, chosen, excluded)
     problem = seats_to_draw(volunteers, asked, size)
     if not can_be_met(problem):
         raise CommandProblem(_why_not(problem))
+    files = [digest_of(each) for each in (pool, quotas, chosen, excluded) if each is not None]
     try:
-        found = select(problem)
+        found = select(problem, aim, seed=seed or ":".join(files))
         lottery = lottery_of(found, numbers=numbers)
     except (ValueError, RuntimeError) as error:
         raise CommandProblem(f"{error}.") from None
@@ -149,7 +159,7 @@ def verify(
         _say_chances(told)
         if pool is None or quotas is None:
             say("Give --pool and --quotas to check that the result was made from them.")
-    if told["problems"] or (told["tight"] and told["gap"] > GAP):
+    if told["problems"] or (told["tight"] and (told["gap"] or 0.0) > GAP):
         raise typer.Exit(REFUSED)
 
 
@@ -193,6 +203,16 @@ def _differences(
     return []
 
 
+def _objective(name: str, seed: str) -> Objective:
+    from clairevoie.sortition.objectives import Objective
+
+    if name not in {each.value for each in Objective}:
+        raise CommandProblem(f"There is no objective {name!r}: choose {', '.join(Objective)}.")
+    if seed and name != Objective.LEGACY:
+        raise CommandProblem("--seed is for the objective legacy: nothing is random in the others.")
+    return Objective(name)
+
+
 def _why_not(problem: Problem) -> str:
     """Return which quotas contradict each other, and the smallest changes that help."""
     from clairevoie.sortition.conflicts import conflict, relaxations
@@ -216,18 +236,25 @@ def _told(form: dict[str, Any]) -> dict[str, Any]:
     """Return what is said of a result, checked from what is written in it."""
     from clairevoie.sortition.certificate import check, ticket_problems, unproved
     from clairevoie.sortition.lottery import numbers_of_each
+    from clairevoie.sortition.objectives import Objective
 
     read = result_of(form)
     found = read.selection
+    leximin = found.objective is Objective.LEXIMIN
+    other: dict[str, Any] = {}
     try:
         checked = check(found.problem, found.panels, found.weights, found.stages)
+        if not leximin:
+            other = _told_of_claim(found)
     except (ValueError, ArithmeticError, IndexError) as error:
         raise CommandProblem(f"This result cannot be checked: {error}.") from None
     problems = [*checked.problems, *ticket_problems(found.weights, read.lottery.tickets)]
-    if found.tight and (why := unproved(found.problem, found.stages)):
+    problems += [each for each in other.pop("problems", ()) if each not in problems]
+    if leximin and found.tight and (why := unproved(found.problem, found.stages)):
         problems.append(why)
     fewest, most = numbers_of_each(found, read.lottery)
     return {
+        "objective": str(found.objective),
         "volunteers": int(found.problem.many.sum()),
         "types": len(found.problem.many),
         "panels": len(found.panels),
@@ -240,6 +267,25 @@ def _told(form: dict[str, Any]) -> dict[str, Any]:
         "gap": float(checked.gap),
         "tight": found.tight,
         "problems": problems,
+    } | other
+
+
+def _told_of_claim(found: Selection) -> dict[str, Any]:
+    """Return what is said of a lottery other than the leximin; chances of whom a panel can have."""
+    from clairevoie.sortition.claims import refusals, sentences
+    from clairevoie.sortition.selection import claim
+
+    checked = claim(found)
+    refused = refusals(checked, found.objective, tight=found.tight, most=GAP)
+    proved = sentences(checked, found.objective, tight=found.tight, draws=found.draws)
+    return {
+        "lowest": float(checked.lowest),
+        "highest": float(checked.highest),
+        "value": checked.value,
+        "gap": None if checked.gap is None else float(checked.gap),
+        "left_out": {"proved": checked.barred, "unproved": checked.unproved},
+        "proved": [] if refused or checked.problems else list(proved),
+        "problems": [*checked.problems, *refused],
     }
 
 
@@ -248,7 +294,10 @@ def _say_chances(told: dict[str, Any]) -> None:
         f"Chances of a volunteer: {told['lowest']:.2%} to {told['highest']:.2%}; numbers of the "
         f"lottery: {told['fewest_numbers']} to {told['most_numbers']} of {told['numbers']}."
     )
-    if told["tight"]:
+    if told["objective"] != "leximin":
+        for sentence in told["proved"]:
+            say(sentence)
+    elif told["tight"]:
         say(
             f"Proved: none of the {told['levels']} levels of chances can be raised by more than "
             f"{told['gap']:.1e}."

@@ -5,13 +5,14 @@ For any multipliers, Lagrange's bound holds: whoever checks needs no trust in wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from clairevoie.sortition.leximin import Stage
+from clairevoie.sortition.objectives import Bar, kept_types, without
 from clairevoie.sortition.pool import Floats, Ints, Problem, panel_problem
 
 PARTS = 10**12
@@ -132,31 +133,59 @@ def _bound(problem: Problem, chance: list[Fraction], stage: Stage, settled: set[
     the size, the lowest chance is at most Σ b⁻ high - Σ b⁺ low + c size - Σ settled a chance
     + Σ max(0, a/many + b⁺ has - b⁻ has - c) many.
     """
-    share = [_parts(max(each, 0.0)) for each in stage.share]
+    share = [parts(max(each, 0.0)) for each in stage.share]
     sum_of_rest = sum(each for at, each in enumerate(share) if at not in settled)
     if not sum_of_rest:
         return Fraction(1)
     share = [each / sum_of_rest for each in share]
-    quota = [_parts(each) / sum_of_rest for each in stage.quota]
-    size = _parts(stage.size) / sum_of_rest
+    quota = [parts(each) / sum_of_rest for each in stage.quota]
+    worth = [each / int(many) for each, many in zip(share, problem.many, strict=True)]
+    bound = most(problem, worth, quota, parts(stage.size) / sum_of_rest)
+    return bound - sum(share[at] * chance[at] for at in settled)
+
+
+def most(
+    problem: Problem, worth: Sequence[Fraction], quota: Sequence[Fraction], size: Fraction
+) -> Fraction:
+    """Return a bound on what any panel is worth, whole or in fractions of seats (Lagrange).
+
+    Args:
+        problem: which panel is drawn.
+        worth: of a seat of each type.
+        quota: multipliers of the quotas: above 0 for the fewest seats, under 0 for the most. The
+            bound holds whatever they are.
+        size: multiplier of the size of the panel.
+    """
     bound = size * problem.size
     for each, low, high in zip(quota, problem.low, problem.high, strict=True):
         bound -= each * int(low) if each > 0 else each * int(high)
     of_quota = _quota_of_type(problem)
     for at, many in enumerate(problem.many):
-        worth = share[at] / int(many) - size + sum(quota[row] for row in of_quota[at])
-        if worth > 0:
-            bound += worth * int(many)
-        if at in settled:
-            bound -= share[at] * chance[at]
+        more = worth[at] - size + sum(quota[row] for row in of_quota[at])
+        if more > 0:
+            bound += more * int(many)
     return bound
+
+
+def proves_bar(problem: Problem, before: Collection[int], bar: Bar) -> bool:
+    """Tell whether no whole panel can have a type, if none has those barred before.
+
+    A panel in fractions has less than one seat of it: a whole one has none.
+    """
+    if bar.kind in before or not 0 <= bar.kind < len(problem.many):
+        return False
+    kept = kept_types(problem, before)
+    worth = [Fraction(kind == bar.kind) for kind in kept.tolist()]
+    quota = [parts(each) for each in bar.quota]
+    return most(without(problem, before), worth, quota, parts(bar.size)) < 1
 
 
 def _quota_of_type(problem: Problem) -> list[list[int]]:
     return [np.flatnonzero(column).tolist() for column in problem.has.T]
 
 
-def _parts(value: float) -> Fraction:
+def parts(value: float) -> Fraction:
+    """Return a multiplier as a fraction, as it is written."""
     return Fraction(round(value * PARTS), PARTS)
 
 

@@ -14,7 +14,9 @@ import numpy as np
 from clairevoie.sortition.certificate import PARTS, rounded
 from clairevoie.sortition.leximin import Stage
 from clairevoie.sortition.lottery import Lottery
+from clairevoie.sortition.objectives import Objective
 from clairevoie.sortition.pool import PoolProblem, Problem, Quota, problem_of
+from clairevoie.sortition.proof_files import plain_proof, read_proof
 from clairevoie.sortition.selection import Selection
 
 FORMAT = "clairevoie-sortition-1.0"
@@ -195,7 +197,7 @@ def plain(selection: Selection, lottery: Lottery, origin: Origin) -> dict[str, A
     problem = selection.problem
     return {
         "clairevoie": FORMAT,
-        "objective": "leximin",
+        "objective": str(selection.objective),
         "size": problem.size,
         "origin": {
             "size": origin.size,
@@ -233,6 +235,7 @@ def plain(selection: Selection, lottery: Lottery, origin: Origin) -> dict[str, A
             }
             for stage in selection.stages
         ],
+        **plain_proof(selection.proof, selection.draws),
     }
 
 
@@ -300,7 +303,17 @@ def _result(form: Mapping[str, Any]) -> Result:
     shapes = {(len(each.share), len(each.quota)) for each in stages}
     if shapes - {(len(features), len(quotas))} or not features or problem.many.min() < 1:
         raise ValueError("multipliers, types or volunteers are missing")
-    selection = Selection(problem, panels, weights, stages, bool(form["tight"]))
+    proof, draws = read_proof(form, types=len(features), quotas=len(quotas))
+    selection = Selection(
+        problem,
+        panels,
+        weights,
+        stages,
+        bool(form["tight"]),
+        Objective(form["objective"]),
+        proof,
+        draws,
+    )
     made_from = form["origin"]
     files = {name: str(value) for name, value in made_from["files"].items()}
     origin = Origin(
