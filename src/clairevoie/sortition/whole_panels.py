@@ -77,7 +77,7 @@ def generated(
 def _portfolio(columns: Columns, weights: Floats) -> Portfolio:
     used = np.flatnonzero(weights > 0)
     panels = np.array([columns.panels[at] for at in used], dtype=np.int64)
-    return Portfolio(panels, weights[used] / weights[used].sum(), 0.0, 0.0)
+    return Portfolio(panels, weights[used] / weights[used].sum(), 0.0)
 
 
 class _Program:
