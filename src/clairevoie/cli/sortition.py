@@ -71,7 +71,7 @@ def select_command(
     if out.exists():
         raise CommandProblem(f"{out} is there already: choose another name.")
     aim = _objective(objective, seed)
-    asked = read_asked(quotas)
+    asked = read_asked(quotas, size)
     volunteers = Volunteers(pool, identifier, household, chosen, excluded)
     problem = seats_to_draw(volunteers, asked, size)
     if not can_be_met(problem):
@@ -188,7 +188,7 @@ def _differences(
     missing = [name for name, path, said in given if path is None and said]
     if missing:
         return [f"This result was made with a {name}: give it too." for name in missing]
-    asked = read_asked(quotas)
+    asked = read_asked(quotas, origin.size)
     if asked != origin.asked:
         return ["The quotas of the result are not those of the file."]
     volunteers = Volunteers(pool, origin.identifier, origin.household, chosen, excluded)
