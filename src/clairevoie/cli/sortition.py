@@ -26,6 +26,7 @@ from clairevoie.cli.draw_files import (
 )
 from clairevoie.cli.draws import check, commit, draw
 from clairevoie.cli.output import REFUSED, CommandProblem, say, say_json, write_file
+from clairevoie.cli.panels import export
 
 if TYPE_CHECKING:
     from clairevoie.sortition.files import Result
@@ -39,6 +40,7 @@ app = typer.Typer(
 app.command()(commit)
 app.command()(draw)
 app.command()(check)
+app.command()(export)
 GAP = 1e-5
 """A level that could be raised by more is not said to be proved."""
 

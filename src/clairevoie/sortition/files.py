@@ -25,7 +25,10 @@ IDENTIFIERS = ("id", "identifiant", "nationbuilder_id", "participant_id", "p_id"
 """Columns that name a volunteer when none is given."""
 _QUOTA_COLUMNS = {
     "category": ("category", "categorie", "catégorie", "feature_name"),
-    "feature": ("feature", "value", "name", "modalite", "modalité"),
+    "feature": (
+        *("feature", "value", "name", "modalite", "modalité"),
+        *("category value", "category_value", "category-value"),
+    ),
     "min": ("min", "minimum"),
     "max": ("max", "maximum"),
     "share": ("share", "part"),
@@ -75,9 +78,10 @@ def digest(content: bytes) -> str:
 
 
 def read_quotas(content: bytes, *, size: int = 0, name: str = "quotas") -> tuple[Quota, ...]:
-    """Read quotas: ``category, feature, min, max``, as Panelot and sortition-algorithms write them.
+    """Read quotas: ``category, feature, min, max``, as Panelot writes them.
 
-    Columns may also be called ``name`` or ``value`` (StratifySelect), and others are left aside.
+    Columns may also be called ``category, name`` (StratifySelect) or ``feature, value``
+    (sortition-algorithms), and others are left aside.
     Instead of ``min`` and ``max`` there may be the ``share`` of the population, with a
     ``tolerance`` or none; see `clairevoie.sortition.shares`.
 
@@ -90,6 +94,7 @@ def read_quotas(content: bytes, *, size: int = 0, name: str = "quotas") -> tuple
         PoolProblem: with all that cannot be read.
     """
     header, rows = read_table(content, name)
+    header = _quota_header(header)
     there = {each for each in ("share", "min", "max") if _column(header, each) is not None}
     if there == {"share"}:
         return quotas_of(_shares(header, rows, name), size=size)
@@ -107,6 +112,14 @@ def read_quotas(content: bytes, *, size: int = 0, name: str = "quotas") -> tuple
     if problems:
         raise PoolProblem(problems[:_MOST_SAID])
     return tuple(quotas)
+
+
+def _quota_header(header: list[str]) -> list[str]:
+    """Return a header where ``feature, value`` is ``category, value``."""
+    lower = [each.casefold() for each in header]
+    if _column(header, "category") is None and {"value", "name"}.intersection(lower):
+        return ["category" if each == "feature" else each for each in lower]
+    return header
 
 
 def _shares(
