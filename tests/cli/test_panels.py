@@ -135,3 +135,23 @@ def test_invitations_are_counted_and_addresses_drawn(
     assert "is there already" in run(*drawn)[1]
     addresses.write_text("rue,part\nA,f\n", encoding="utf-8")
     assert run("addresses", "check", str(addresses), str(proof))[0] == 1
+
+
+def test_presets_say_what_is_missing(tmp_path: Path) -> None:
+    out = tmp_path / "quotas.csv"
+    assert "commune: " in run("preset")[1]
+    assert "no preset 'paris'" in run("preset", "paris", "--out", str(out))[1]
+    code, text = run("preset", "france", "--out", str(out))
+    assert (code, text.count("\n"), "shares are missing" in text) == (1, 0, True)
+    assert not out.exists()
+    code, text = run("preset", "commune", "--out", str(out), "--template")
+    assert code == 0, text
+    assert "shares to fill" in text
+    assert "a new file" in run("preset", "france", "--out", str(out), "--template")[1]
+    out.unlink()
+    words = ("preset", "france", "--out", str(out), "--tolerance", "2 %")
+    assert "no category 'revenu'" in run(*words, "--categories", "revenu")[1]
+    code, text = run(*words, "--categories", "sexe, age")
+    assert code == 0, text
+    assert "France entière, 15 ans ou plus (2022-01-01)" in text
+    assert rows_of(out)[1][:4] == ["sexe", "femme", "0.521438", "2 %"]

@@ -311,3 +311,47 @@ def check_addresses(
     if problems:
         raise CommandProblem("\n".join(problems))
     say("It holds: these digits draw these addresses from this file, by the plan of the proof.")
+
+
+def preset(
+    name: Annotated[str, typer.Argument(help="france or commune; none to list them.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Where to write shares (CSV).")] = None,
+    categories: Annotated[
+        str, typer.Option(help="Some categories only, with commas: sexe,age,csp.")
+    ] = "",
+    tolerance: Annotated[str, typer.Option(help="Of every feature, as '2 %'.")] = "",
+    template: Annotated[
+        bool, typer.Option("--template", help="Write it even where shares are missing.")
+    ] = False,
+) -> None:
+    """Write the categories in use in France, with the shares that were read at INSEE."""
+    from clairevoie.sortition.pool import PoolProblem
+    from clairevoie.sortition.presets import preset_csv, read_presets
+
+    presets = read_presets()
+    if not name:
+        for each in presets.values():
+            say(f"{each.name}: {each.label} ({', '.join(one.key for one in each.categories)})")
+        return
+    if name not in presets:
+        raise CommandProblem(f"There is no preset {name!r}: {', '.join(presets)}.")
+    if out is None or out.exists():
+        raise CommandProblem("Say with --out a new file to write.")
+    found = presets[name]
+    try:
+        if categories:
+            found = found.only([each.strip() for each in categories.split(",")])
+        content = preset_csv(found, tolerance=tolerance)
+    except (PoolProblem, ValueError) as error:
+        raise CommandProblem(str(error)) from None
+    if found.missing and not template:
+        raise CommandProblem(
+            f"{len(found.missing)} shares are missing ({', '.join(found.missing[:3])}…): choose "
+            "--categories that have theirs, or --template to write them empty."
+        )
+    write_file(out, content)
+    for one in found.categories:
+        when = f" ({one.date.isoformat()})" if one.date else ""
+        missing = f"; {len(one.missing)} shares to fill" if one.missing else ""
+        say(f"{one.key}: {one.scope}{when}; {one.url}{missing}")
+    say(f"{out} is written. Check that each scope is the population of your panel.")
