@@ -155,3 +155,23 @@ def test_presets_say_what_is_missing(tmp_path: Path) -> None:
     assert code == 0, text
     assert "France entière, 15 ans ou plus (2022-01-01)" in text
     assert rows_of(out)[1][:4] == ["sexe", "femme", "0.521438", "2 %"]
+
+
+def test_the_composition_is_anonymous_unless_asked(
+    files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    panel, out = tmp_path / "panel.txt", tmp_path / "composition.csv"
+    panel.write_text("v0\nv1\nv2\nv4\n", encoding="utf-8")
+    words = ("composition", str(files[0]), str(files[1]), "--size", "4", "--panel", str(panel))
+    code, text = run(*words, "--out", str(out))
+    assert code == 0, text
+    assert "genre / femme: population 60.0%, pool —, panel —" in text
+    code, text = run(*words, "--full")
+    assert "genre / femme: population 60.0%, pool 66.7%, panel 75.0%" in text
+    assert "do not publish" in text
+    assert [row[-1] for row in rows_of(out)] == ["hidden", "pool panel", "pool panel"]
+    code, text = run(*words, "--threshold", "2")
+    assert "pool 66.7%" in text
+    assert run(*words, "--threshold", "0")[0] == 1
+    panel.write_text("v99\n", encoding="utf-8")
+    assert "'v99' is none of the volunteers" in run(*words)[1]

@@ -18,6 +18,7 @@ from clairevoie.sortition.exchange import (
     portfolio_csv,
     quotas_csv,
     read_flexible,
+    read_members,
     read_people,
     read_portfolio,
 )
@@ -101,6 +102,13 @@ def test_who_was_drawn_and_who_remains() -> None:
         drawn_files(people, ["9"])
     with pytest.raises(PoolProblem, match="no column 'street'"):
         drawn_files(people, ["3"], household="street")
+
+
+def test_members_are_lines_or_a_table() -> None:
+    assert read_members(b"3\n\n 1 \n", "id") == ("3", "1")
+    selected = drawn_files(read_people(POOL), ["3", "2"])["selected.csv"]
+    assert read_members(selected, "id") == ("3", "2")
+    assert read_members(b'"name";"id"\n"A";"7"\n', "id") == ("7",)
 
 
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Z"]), min_size=1, max_size=6)

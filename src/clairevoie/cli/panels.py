@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +25,7 @@ from clairevoie.cli.draws import From, plain_json, selection_of
 from clairevoie.cli.output import CommandProblem, say, say_json, write_file, write_folder
 
 if TYPE_CHECKING:
+    from clairevoie.sortition.composition import Cell
     from clairevoie.sortition.exchange import People
 
 addresses_app = typer.Typer(
@@ -355,3 +358,87 @@ def preset(
         missing = f"; {len(one.missing)} shares to fill" if one.missing else ""
         say(f"{one.key}: {one.scope}{when}; {one.url}{missing}")
     say(f"{out} is written. Check that each scope is the population of your panel.")
+
+
+def composition(
+    pool: PoolArgument,
+    quotas: QuotasArgument,
+    panel: Annotated[
+        Path,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="Who was drawn: an identifier a line, or a CSV with the column that names them.",
+        ),
+    ],
+    size: Annotated[int, typer.Option(help="Seats, where quotas are shares.")] = 0,
+    shares: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="Of the population (CSV): category, feature, share."
+        ),
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Hide nothing: not to be published.")
+    ] = False,
+    threshold: Annotated[
+        int, typer.Option(help="Fewest people that a published figure is on.")
+    ] = 11,
+    out: Annotated[Path | None, typer.Option(help="Where to write it (CSV).")] = None,
+    identifier: Identifier = "",
+) -> None:
+    """Compare the pool and the panel with the population, as it can be published."""
+    from clairevoie.sortition import composition as room
+    from clairevoie.sortition.exchange import read_members, read_people
+    from clairevoie.sortition.files import read_shares
+    from clairevoie.sortition.pool import PoolProblem
+
+    asked = read_asked(quotas, size)
+    try:
+        people = read_people(pool.read_bytes(), identifier=identifier, name=pool.name)
+        members = read_members(panel.read_bytes(), people.identifier, name=panel.name)
+        told = shares or quotas
+        known = read_shares(told.read_bytes(), name=told.name, needed=shares is not None)
+        found = room.composition(people.persons, people.features, members, asked, shares=known)
+        if not full:
+            found = room.published(found, _hide, threshold=threshold)
+    except (PoolProblem, ValueError) as error:
+        raise CommandProblem(str(error)) from None
+    if out is not None:
+        write_file(out, room.composition_csv(found))
+    say(f"{found.volunteers} volunteers, {found.members} members.")
+    for row in found.rows:
+        say(
+            f"{row.category} / {row.feature}: population "
+            f"{_part(row.population, 1)}, pool {_part(row.pool, found.volunteers)}, "
+            f"panel {_part(row.panel, found.members)}"
+        )
+    if full:
+        say("Nothing is hidden: do not publish this.")
+    else:
+        say(f"Figures on fewer than {threshold} people are hidden, and what would give them away.")
+
+
+def _part(value: Fraction | int | None, whole: int) -> str:
+    return "—" if value is None or not whole else f"{float(value) / whole:.1%}"
+
+
+def _hide(
+    counts: Mapping[Cell, int],
+    sums: Sequence[tuple[Cell, tuple[Cell, ...]]],
+    no_table: frozenset[Cell],
+    threshold: int,
+) -> Collection[Cell]:
+    """Return the cells that the project's rules of statistical secrecy hide."""
+    from clairevoie.decisions.replay.secrecy import Sum, hidden_cells
+
+    # Each figure is on as many people as it counts.
+    figures: dict[Hashable, int] = {cell: count for cell, count in counts.items()}  # noqa: C416
+    found = hidden_cells(
+        figures,
+        figures,
+        [Sum(whole, parts) for whole, parts in sums],
+        threshold,
+        never_shown=frozenset(no_table),
+    )
+    return [cell for cell in counts if cell in found]

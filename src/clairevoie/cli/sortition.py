@@ -26,7 +26,7 @@ from clairevoie.cli.draw_files import (
 )
 from clairevoie.cli.draws import check, commit, draw
 from clairevoie.cli.output import REFUSED, CommandProblem, say, say_json, write_file
-from clairevoie.cli.panels import addresses_app, export, invitations, preset
+from clairevoie.cli.panels import addresses_app, composition, export, invitations, preset
 
 if TYPE_CHECKING:
     from clairevoie.sortition.files import Result
@@ -43,6 +43,7 @@ app.command()(check)
 app.command()(export)
 app.command()(invitations)
 app.command()(preset)
+app.command()(composition)
 app.add_typer(addresses_app, name="addresses")
 GAP = 1e-5
 """A level that could be raised by more is not said to be proved."""

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -79,6 +80,11 @@ class People:
         """Identifier of each volunteer."""
         at = self.header.index(self.identifier)
         return tuple(row[at] for row in self.rows)
+
+    @property
+    def features(self) -> dict[str, list[str]]:
+        """By column, the cell of each volunteer."""
+        return {name: [row[at] for row in self.rows] for at, name in enumerate(self.header)}
 
 
 def csv_of(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -246,6 +252,26 @@ def drawn_files(people: People, panel: Collection[str], *, household: str = "") 
         "selected.csv": people_csv(people, only=set(panel)),
         "remaining.csv": people_csv(people, only=remaining),
     }
+
+
+def read_members(content: bytes, identifier: str, *, name: str = "panel") -> tuple[str, ...]:
+    """Read who was drawn: an identifier a line, or a table with the column that names volunteers.
+
+    « selected » files of sortition-algorithms are such tables.
+
+    Raises:
+        PoolProblem: with all that cannot be read.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if lines and identifier in [cell.strip().strip('"') for cell in re.split("[,;\t]", lines[0])]:
+        header, rows = read_table(content, name)
+        at = header.index(identifier)
+        return tuple(row[at].strip() for _line, row in rows)
+    return tuple(lines)
 
 
 def portfolio_csv(panels: Sequence[Sequence[str]]) -> bytes:

@@ -114,6 +114,23 @@ def read_quotas(content: bytes, *, size: int = 0, name: str = "quotas") -> tuple
     return tuple(quotas)
 
 
+def read_shares(content: bytes, *, name: str = "shares", needed: bool = True) -> tuple[Share, ...]:
+    """Read the shares of features in the population: ``category, feature, share``.
+
+    Args:
+        content: of the file.
+        name: of the file, for problems.
+        needed: whether a file without a column of shares is a problem.
+
+    Raises:
+        PoolProblem: with all that cannot be read.
+    """
+    header, rows = read_table(content, name)
+    if not needed and _column(header, "share") is None:
+        return ()
+    return _shares(_quota_header(header), rows, name)
+
+
 def _quota_header(header: list[str]) -> list[str]:
     """Return a header where ``feature, value`` is ``category, value``."""
     lower = [each.casefold() for each in header]
