@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from clairevoie.sortition.pool import Problem, Quota
 
 PoolArgument = Annotated[
-    Path, typer.Argument(exists=True, dir_okay=False, help="Volunteers (CSV), one line each.")
+    Path,
+    typer.Argument(exists=True, dir_okay=False, help="Volunteers (CSV or Parquet), one line each."),
 ]
 QuotasArgument = Annotated[
     Path,

@@ -15,6 +15,7 @@ from clairevoie.sortition.certificate import PARTS, rounded
 from clairevoie.sortition.leximin import Stage
 from clairevoie.sortition.lottery import Lottery
 from clairevoie.sortition.objectives import Objective
+from clairevoie.sortition.parquet import MAGIC, read_parquet
 from clairevoie.sortition.pool import PoolProblem, Problem, Quota, problem_of
 from clairevoie.sortition.proof_files import plain_proof, read_proof
 from clairevoie.sortition.selection import Selection
@@ -189,7 +190,7 @@ def read_pool(
     """Read volunteers, one line each, with a column for each category of the quotas.
 
     Args:
-        content: of a CSV file (comma, semicolon or tabulation; UTF-8 or Windows).
+        content: of a CSV or a Parquet file; see `read_table`.
         quotas: of every feature.
         size: seats.
         identifier: column that names a volunteer; by default the first of `IDENTIFIERS` that is
@@ -232,9 +233,16 @@ def _is_count(text: str) -> bool:
 def read_table(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Return the header and the rows that are not empty, with the number of their line.
 
+    Args:
+        content: of a CSV file (comma, semicolon or tabulation; UTF-8 or Windows' encoding) or of a
+            Parquet file.
+        name: of the file, for problems.
+
     Raises:
         PoolProblem: with all that cannot be read.
     """
+    if content.startswith(MAGIC):
+        return read_parquet(content, name)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
