@@ -72,6 +72,29 @@ def test_shares_are_selected_and_exported(files: tuple[Path, Path], tmp_path: Pa
     assert drawn["panel"] == sorted(row[0] for row in selected)
 
 
+def test_a_replacement_is_exported_with_who_is_left(
+    files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    chosen, excluded = tmp_path / "chosen.txt", tmp_path / "excluded.txt"
+    chosen.write_text("v0\nv1\nv3\n", encoding="utf-8")
+    excluded.write_text("v2\n", encoding="utf-8")
+    result, out = tmp_path / "result.json", tmp_path / "out"
+    words = (
+        *(str(each) for each in files),
+        *("--chosen", str(chosen), "--excluded", str(excluded)),
+    )
+    code, text = run("select", *words, "--size", "4", "--out", str(result), "--numbers", "10")
+    assert code == 0, text
+    words = ("export", *words, "--result", str(result), "--number", "0", "--out", str(out))
+    code, text = run(*words)
+    assert code == 0, text
+    selected, remaining = (rows_of(out / each)[1:] for each in ("selected.csv", "remaining.csv"))
+    assert len(selected) == 1
+    assert len(remaining) == 30 - 3 - 1 - 1
+    files[1].write_text(QUOTAS.replace("60", "50").replace("40", "50"), encoding="utf-8")
+    assert "is not what this result was made with" in run(*words[:-1], str(tmp_path / "x"))[1]
+
+
 def test_what_cannot_be_exported_is_said(files: tuple[Path, Path], tmp_path: Path) -> None:
     words = ("export", str(files[0]), str(files[1]), "--out", str(tmp_path / "out"))
     assert run(*words, "--to", "excel")[1].startswith("'excel' is none of sortition-algorithms")

@@ -23,6 +23,7 @@ from clairevoie.sortition.addresses import (
     plan_problems,
     proportional,
     read_addresses,
+    read_numbers,
     read_plan,
 )
 from clairevoie.sortition.files import digest
@@ -177,6 +178,12 @@ def test_what_cannot_be_is_said() -> None:
         "the address has no name.",
         "the address has no stratum.",
     ]
+    assert read_numbers(b"number;stratum\n3;nord\n0;sud\n") == {"nord": 3, "sud": 0}
+    with pytest.raises(PoolProblem) as caught:
+        read_numbers(b"stratum,number\na,1\na,2\nb,x\n")
+    assert len(caught.value.problems) == 2
+    with pytest.raises(PoolProblem, match="are not both there"):
+        read_numbers(b"stratum,many\na,1\n")
     with pytest.raises(PoolProblem, match="no plan"):
         read_plan({"title": "x"})
     with pytest.raises(PoolProblem, match="written again"):

@@ -98,6 +98,10 @@ def test_who_was_drawn_and_who_remains() -> None:
     # Volunteer 1 has the address of volunteer 3; no address is no household.
     found = drawn_files(people, ["3", "2"], household="rue")
     assert [row[0] for row in lines(found["remaining.csv"])] == ["id", "4"]
+    # Volunteer 3 was on the panel before, and volunteer 4 has left.
+    found = drawn_files(people, ["2"], household="rue", among=["1", "2"], already=["3"])
+    assert [row[0] for row in lines(found["selected.csv"])] == ["id", "2"]
+    assert [row[0] for row in lines(found["remaining.csv"])] == ["id"]
     with pytest.raises(PoolProblem, match=r"'9' is none of the volunteers"):
         drawn_files(people, ["9"])
     with pytest.raises(PoolProblem, match="no column 'street'"):

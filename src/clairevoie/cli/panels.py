@@ -18,6 +18,7 @@ from clairevoie.cli.draw_files import (
     Json,
     PoolArgument,
     QuotasArgument,
+    digest_of,
     read_asked,
     read_form,
 )
@@ -67,6 +68,7 @@ def export(
         portfolio_csv,
         quotas_csv,
         read_flexible,
+        read_members,
         read_people,
     )
     from clairevoie.sortition.lottery import every_panel, members
@@ -83,6 +85,8 @@ def export(
     if found is not None:
         size, identifier = found.origin.size, found.origin.identifier
         household = found.origin.household
+        if digest_of(quotas) != found.origin.quotas:
+            raise CommandProblem(f"{quotas} is not what this result was made with.")
     asked = read_asked(quotas, size)
     try:
         people: People = read_people(pool.read_bytes(), identifier=identifier, name=pool.name)
@@ -102,7 +106,10 @@ def export(
             )
             if number is not None:
                 panel = members(selection, found.lottery, number)
-                files |= drawn_files(people, panel, household=household)
+                before = () if chosen is None else read_members(chosen.read_bytes(), "")
+                files |= drawn_files(
+                    people, panel, household=household, among=persons, already=before
+                )
     except (PoolProblem, ValueError) as error:
         raise CommandProblem(str(error)) from None
     write_folder(out, files)

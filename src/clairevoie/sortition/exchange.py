@@ -222,7 +222,14 @@ def people_csv(people: People, *, only: Collection[str] | None = None) -> bytes:
     return csv_of(people.header, rows)
 
 
-def drawn_files(people: People, panel: Collection[str], *, household: str = "") -> dict[str, bytes]:
+def drawn_files(
+    people: People,
+    panel: Collection[str],
+    *,
+    household: str = "",
+    among: Collection[str] | None = None,
+    already: Collection[str] = (),
+) -> dict[str, bytes]:
     """Return the files « selected » and « remaining » that sortition-algorithms writes.
 
     As there, who shares a household with a member of the panel is in neither: he cannot replace
@@ -232,21 +239,24 @@ def drawn_files(people: People, panel: Collection[str], *, household: str = "") 
         people: all volunteers.
         panel: identifiers of those who were drawn.
         household: column that tells the household, if one member of each is the most.
+        among: identifiers of those who could be drawn; all by default.
+        already: identifiers of those who were on the panel before; they are in neither file.
 
     Raises:
         PoolProblem: somebody of the panel is no volunteer, or there is no such column.
     """
     known = set(people.persons)
-    problems = [f"{one!r} is none of the volunteers." for one in sorted(set(panel) - known)]
+    members = {*panel, *already}
+    problems = [f"{one!r} is none of the volunteers." for one in sorted(members - known)]
     if household and household not in people.header:
         problems.append(f"The volunteers have no column {household!r}.")
     if problems:
         raise PoolProblem(problems)
-    remaining = known - set(panel)
+    remaining = (known if among is None else set(among)) - members
     if household:
         at = people.header.index(household)
         home = dict(zip(people.persons, (row[at] for row in people.rows), strict=True))
-        taken = {home[one] for one in panel} - {""}
+        taken = {home[one] for one in members} - {""}
         remaining = {one for one in remaining if home[one] not in taken}
     return {
         "selected.csv": people_csv(people, only=set(panel)),
