@@ -18,6 +18,8 @@ SEATS = 40
 PLACE = "Démonstration : trois chiffres donnés par la commande, sans témoins."
 DIGITS = "417"
 KEPT = timedelta(days=365)
+AGO = timedelta(days=60)
+"""Since the draw: the panel has met and asked for something."""
 
 
 def load_draw(*, today: date) -> int:
@@ -53,9 +55,10 @@ def load_draw(*, today: date) -> int:
         actor=COMMAND,
         draw=draw,
         kind="witnesses",
-        at=noon - timedelta(days=1),
+        at=noon - AGO,
         place=PLACE,
-        now=noon - timedelta(days=2),
+        now=noon - AGO - timedelta(days=1),
     )
-    committing.enter(actor=COMMAND, draw=draw, given=DIGITS, now=noon - timedelta(hours=23))
+    entered = noon - AGO + timedelta(hours=1)
+    committing.enter(actor=COMMAND, draw=draw, given=DIGITS, now=entered)
     return pool.volunteers

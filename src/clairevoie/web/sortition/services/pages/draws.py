@@ -18,7 +18,7 @@ from clairevoie.web.register.services.contributing import name_of
 from clairevoie.web.register.services.pages.wording import date_in_words, number_in_words, percent
 from clairevoie.web.sortition.models import Commitment, Departure, Draw, Drawing
 from clairevoie.web.sortition.services.preparing import read_edition
-from clairevoie.web.sortition.services.reading import Course, Phase
+from clairevoie.web.sortition.services.reading import Course, Phase, draws_about, phases_of
 
 ALTERNATES_SHOWN = 10
 
@@ -144,6 +144,13 @@ def draw_line(row: Draw, phase: Phase, language: str) -> DrawLine:
         about_url=about_url,
         fictitious=row.fictitious,
     )
+
+
+def draws_block(*, body: str = "", system: str = "", language: str) -> list[DrawLine]:
+    """Return the draws about a system or a public body, for its page; one query without any."""
+    rows = draws_about(body=body, system=system)
+    phases = phases_of(rows) if rows else {}
+    return [draw_line(row, phases[row.pk], language) for row in rows]
 
 
 def seats_in_words(size: int) -> str:
