@@ -21,7 +21,9 @@ PoolArgument = Annotated[
 ]
 QuotasArgument = Annotated[
     Path,
-    typer.Argument(exists=True, dir_okay=False, help="Quotas (CSV): category, feature, min, max."),
+    typer.Argument(
+        exists=True, dir_okay=False, help="Quotas (CSV): category, feature, min, max; or share."
+    ),
 ]
 ResultArgument = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, help="A result of 'sortition select'.")
@@ -54,13 +56,13 @@ class Volunteers:
     excluded: Path | None
 
 
-def read_asked(quotas: Path) -> tuple[Quota, ...]:
-    """Read the quotas of a file."""
+def read_asked(quotas: Path, size: int) -> tuple[Quota, ...]:
+    """Read the quotas of a file, for a panel of so many seats."""
     from clairevoie.sortition.files import read_quotas
     from clairevoie.sortition.pool import PoolProblem
 
     try:
-        return read_quotas(quotas.read_bytes(), name=quotas.name)
+        return read_quotas(quotas.read_bytes(), size=size, name=quotas.name)
     except PoolProblem as error:
         raise CommandProblem(str(error)) from None
 

@@ -139,7 +139,7 @@ def draw(
         return
     if number is None:
         raise CommandProblem("Give --number, or --commitment with --given and --out.")
-    found, selection = _selection(result, pool, chosen, excluded)
+    found, selection = selection_of(result, pool, chosen, excluded)
     try:
         panel = members(selection, found.lottery, number)
     except ValueError as error:
@@ -239,7 +239,7 @@ def _prove(
         say(f"{by_number[each]} (volunteer {each})")
 
 
-def _selection(
+def selection_of(
     result: Path, pool: Path, chosen: Path | None, excluded: Path | None
 ) -> tuple[Result, Selection]:
     """Return a result with its volunteers, after their files were compared with it."""
@@ -268,7 +268,7 @@ def _sealed(
 ) -> tuple[Result, Selection, Sealed]:
     from clairevoie.sortition.sealing import public_numbers, sealed
 
-    found, selection = _selection(result, pool, chosen, excluded)
+    found, selection = selection_of(result, pool, chosen, excluded)
     origin = found.origin
     # Of the whole pool, so that nobody's number changes when a seat is drawn again.
     volunteers = Volunteers(pool, origin.identifier, origin.household, None, None)

@@ -26,6 +26,7 @@ from clairevoie.cli.draw_files import (
 )
 from clairevoie.cli.draws import check, commit, draw
 from clairevoie.cli.output import REFUSED, CommandProblem, say, say_json, write_file
+from clairevoie.cli.panels import export
 
 if TYPE_CHECKING:
     from clairevoie.sortition.files import Result
@@ -39,6 +40,7 @@ app = typer.Typer(
 app.command()(commit)
 app.command()(draw)
 app.command()(check)
+app.command()(export)
 GAP = 1e-5
 """A level that could be raised by more is not said to be proved."""
 
@@ -71,7 +73,7 @@ def select_command(
     if out.exists():
         raise CommandProblem(f"{out} is there already: choose another name.")
     aim = _objective(objective, seed)
-    asked = read_asked(quotas)
+    asked = read_asked(quotas, size)
     volunteers = Volunteers(pool, identifier, household, chosen, excluded)
     problem = seats_to_draw(volunteers, asked, size)
     if not can_be_met(problem):
@@ -188,7 +190,7 @@ def _differences(
     missing = [name for name, path, said in given if path is None and said]
     if missing:
         return [f"This result was made with a {name}: give it too." for name in missing]
-    asked = read_asked(quotas)
+    asked = read_asked(quotas, origin.size)
     if asked != origin.asked:
         return ["The quotas of the result are not those of the file."]
     volunteers = Volunteers(pool, origin.identifier, origin.household, chosen, excluded)

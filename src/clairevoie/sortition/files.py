@@ -18,16 +18,25 @@ from clairevoie.sortition.objectives import Objective
 from clairevoie.sortition.pool import PoolProblem, Problem, Quota, problem_of
 from clairevoie.sortition.proof_files import plain_proof, read_proof
 from clairevoie.sortition.selection import Selection
+<<<<<<< HEAD
 from clairevoie.sortition.sentences import Sentence
+=======
+from clairevoie.sortition.shares import Share, quotas_of, shares_of
+>>>>>>> h-files
 
 FORMAT = "clairevoie-sortition-1.0"
 IDENTIFIERS = ("id", "identifiant", "nationbuilder_id", "participant_id", "p_id")
 """Columns that name a volunteer when none is given."""
 _QUOTA_COLUMNS = {
     "category": ("category", "categorie", "catégorie", "feature_name"),
-    "feature": ("feature", "value", "name", "modalite", "modalité"),
+    "feature": (
+        *("feature", "value", "name", "modalite", "modalité"),
+        *("category value", "category_value", "category-value"),
+    ),
     "min": ("min", "minimum"),
     "max": ("max", "maximum"),
+    "share": ("share", "part"),
+    "tolerance": ("tolerance", "tolérance"),
 }
 _MOST_SAID = 50
 
@@ -72,23 +81,28 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def read_quotas(content: bytes, *, name: str = "quotas") -> tuple[Quota, ...]:
-    """Read quotas: ``category, feature, min, max``, as Panelot and sortition-algorithms write them.
+def read_quotas(content: bytes, *, size: int = 0, name: str = "quotas") -> tuple[Quota, ...]:
+    """Read quotas: ``category, feature, min, max``, as Panelot writes them.
 
-    Columns may also be called ``name`` or ``value`` (StratifySelect), and others are left aside.
+    Columns may also be called ``category, name`` (StratifySelect) or ``feature, value``
+    (sortition-algorithms), and others are left aside.
+    Instead of ``min`` and ``max`` there may be the ``share`` of the population, with a
+    ``tolerance`` or none; see `clairevoie.sortition.shares`.
+
+    Args:
+        content: of the file.
+        size: seats, which shares need.
+        name: of the file, for problems.
 
     Raises:
         PoolProblem: with all that cannot be read.
     """
     header, rows = read_table(content, name)
-    columns = {}
-    for wanted, names in _QUOTA_COLUMNS.items():
-        found = [at for at, each in enumerate(header) if each.casefold() in names]
-        if not found:
-            raise PoolProblem(
-                [f"{name}: there is no column {wanted!r}; the header is {', '.join(header)}."]
-            )
-        columns[wanted] = found[0]
+    header = _quota_header(header)
+    there = {each for each in ("share", "min", "max") if _column(header, each) is not None}
+    if there == {"share"}:
+        return quotas_of(_shares(header, rows, name), size=size)
+    columns = _columns(header, ("category", "feature", "min", "max"), name)
     quotas, problems = [], []
     for line, row in rows:
         least, most = (row[columns[each]].strip() for each in ("min", "max"))
@@ -102,6 +116,52 @@ def read_quotas(content: bytes, *, name: str = "quotas") -> tuple[Quota, ...]:
     if problems:
         raise PoolProblem(problems[:_MOST_SAID])
     return tuple(quotas)
+
+
+def _quota_header(header: list[str]) -> list[str]:
+    """Return a header where ``feature, value`` is ``category, value``."""
+    lower = [each.casefold() for each in header]
+    if _column(header, "category") is None and {"value", "name"}.intersection(lower):
+        return ["category" if each == "feature" else each for each in lower]
+    return header
+
+
+def _shares(
+    header: Sequence[str], rows: Sequence[tuple[int, list[str]]], name: str
+) -> tuple[Share, ...]:
+    columns = _columns(header, ("category", "feature", "share"), name)
+    margin = _column(header, "tolerance")
+    category, feature, share = (columns[each] for each in ("category", "feature", "share"))
+    return shares_of(
+        [
+            (
+                line,
+                row[category],
+                row[feature],
+                row[share],
+                row[margin] if margin is not None else "",
+            )
+            for line, row in rows
+        ],
+        name=name,
+    )
+
+
+def _column(header: Sequence[str], wanted: str) -> int | None:
+    names = _QUOTA_COLUMNS[wanted]
+    return next((at for at, each in enumerate(header) if each.casefold() in names), None)
+
+
+def _columns(header: Sequence[str], wanted: Sequence[str], name: str) -> dict[str, int]:
+    """Return where the columns of a file of quotas are."""
+    columns = {each: _column(header, each) for each in wanted}
+    found = {each: at for each, at in columns.items() if at is not None}
+    missing = [each for each in wanted if each not in found]
+    if missing:
+        raise PoolProblem(
+            [f"{name}: there is no column {missing[0]!r}; the header is {', '.join(header)}."]
+        )
+    return found
 
 
 def read_pool(
