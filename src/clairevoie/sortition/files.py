@@ -18,11 +18,8 @@ from clairevoie.sortition.objectives import Objective
 from clairevoie.sortition.pool import PoolProblem, Problem, Quota, problem_of
 from clairevoie.sortition.proof_files import plain_proof, read_proof
 from clairevoie.sortition.selection import Selection
-<<<<<<< HEAD
 from clairevoie.sortition.sentences import Sentence
-=======
 from clairevoie.sortition.shares import Share, quotas_of, shares_of
->>>>>>> h-files
 
 FORMAT = "clairevoie-sortition-1.0"
 IDENTIFIERS = ("id", "identifiant", "nationbuilder_id", "participant_id", "p_id")
