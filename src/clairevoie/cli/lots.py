@@ -16,6 +16,7 @@ BODY = "clairbourg"
 SYSTEM = "clairbourg-creches"
 SEATS = 40
 PLACE = "Démonstration : trois chiffres donnés par la commande, sans témoins."
+SOURCE = "Parts de la population d’une commune fictive, inventées."
 DIGITS = "417"
 KEPT = timedelta(days=365)
 AGO = timedelta(days=60)
@@ -48,7 +49,7 @@ def load_draw(*, today: date) -> int:
     )
     draw = announce(actor=COMMAND, announced=announced)
     pool = preparing.receive_pool(actor=COMMAND, draw=draw, content=generated_pool())
-    preparing.set_quotas(actor=COMMAND, draw=draw, quotas=city_quotas(SEATS))
+    preparing.set_quotas(actor=COMMAND, draw=draw, quotas=city_quotas(SEATS), source=SOURCE)
     compute_now(actor=COMMAND, draw=draw)
     noon = datetime.combine(today, time(12), UTC)
     committing.commit(

@@ -88,6 +88,11 @@ FRENCH: Mapping[str, str] = {
         "Ceux qui sont déjà choisis sont %(count)s à avoir « %(category)s, %(feature)s », et l’on "
         "en demande %(high)s au plus."
     ),
+    "The shares of category %(category)s sum to %(total)s %%, not to 100 %%: give every feature, "
+    "and the share of each.": (
+        "Les parts du critère « %(category)s » font %(total)s %%, et non 100 %% : donnez toutes "
+        "les modalités, et la part de chacune."
+    ),
     "There are %(count)s volunteers left for %(size)s seats.": (
         "Il reste %(count)s volontaires pour %(size)s places."
     ),

@@ -274,3 +274,33 @@ def test_what_pages_cost(client: Client, assert_queries_snapshot: QueriesSnapsho
         client.get(address)
         with assert_queries_snapshot(name):
             assert client.get(address).status_code == 200
+
+
+def test_quotas_are_filled_in_from_shares_and_published_with_their_source() -> None:
+    client = signed_in(organiser().user)
+    prepared(actor_of(organiser()))
+    page = client.get(f"{WORK}quotas/").content
+    names = fields(page)
+    digest = re.search(r'name="pool" value="([0-9a-f]+)"', page.decode())
+    assert digest is not None
+    share = "part de la population, en pourcentage"
+    typed = {
+        "pool": digest[1],
+        names[f"genre, femme\u00a0: {share}"]: "51,6",
+        names[f"genre, homme\u00a0: {share}"]: "48,4 %",
+        "tolerance": "5",
+        "source": "Insee, recensement, 2021",
+    }
+    page = client.post(f"{WORK}quotas/", typed | {"act": "fill"}).content
+    # 8 × (51.6 ± 5) % is 3.7 to 4.5 seats, 8 × (48.4 ± 5) % is 3.5 to 4.3.
+    low, high = names["genre, femme\u00a0: au moins"], names["genre, femme\u00a0: au plus"]
+    for name, value in ((low, "3"), (high, "5")):
+        assert re.search(rf'name="{name}"\s+value="{value}"', page.decode())
+    assert "Ces quotas peuvent être respectés." in plain(page)
+    wrong = typed | {names[f"genre, homme\u00a0: {share}"]: "30", "act": "fill"}
+    assert "font 81.6 %, et non 100 %" in plain(client.post(f"{WORK}quotas/", wrong).content)
+    wrong |= {names[f"genre, homme\u00a0: {share}"]: "beaucoup"}
+    assert "comme 21,4" in plain(client.post(f"{WORK}quotas/", wrong).content)
+    typed |= {low: "3", high: "5", "act": "record"}
+    client.post(f"{WORK}quotas/", typed)
+    assert draw_of(1).quotas.latest("number").source == "Insee, recensement, 2021"

@@ -101,7 +101,7 @@ class DrawPage:
     """A draw with all that came of it.
 
     Attributes:
-        quotas: by category; none until they are committed to.
+        quotas: by category; none until they are committed to; ``source``: where they are from.
         departures: what happened since the draw, one sentence each.
         data: what becomes of the data of the volunteers.
     """
@@ -110,6 +110,7 @@ class DrawPage:
     text: str
     phase: Phase
     quotas: tuple[tuple[str, tuple[Quota, ...]], ...]
+    source: str
     chances: Chances | None
     rounds: tuple[Round, ...]
     panel: tuple[int, ...]
@@ -167,6 +168,7 @@ def draw_page(course: Course, language: str) -> DrawPage:
         text=course.draw.text,
         phase=course.phase,
         quotas=_quotas(course) if first else (),
+        source=course.quotas.source if first and course.quotas else "",
         chances=chances_in_words(first.figures, language) if first else None,
         rounds=tuple(_round(each, drawings.get(each.pk), language) for each in course.commitments),
         panel=course.panel,
