@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,78 @@ def test_what_cannot_be_exported_is_said(files: tuple[Path, Path], tmp_path: Pat
     files[1].write_text(SHARES, encoding="utf-8")
     assert "'2/3' is no share" in run(*words, "--size", "4")[1]
     assert not (tmp_path / "out").exists()
+
+
+def test_invitations_are_counted_and_addresses_drawn(
+    files: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strata, numbers = tmp_path / "strata.csv", tmp_path / "numbers.csv"
+    strata.write_text(
+        "stratum,share,rate,genre\nf,50 %,20 %,femme\nh,50 %,10 %,homme\n", encoding="utf-8"
+    )
+    words = ("invitations", str(strata), str(files[1]), "--size", "4", "--pool", "8")
+    code, text = run(*words, "--out", str(numbers))
+    assert code == 0, text
+    assert "invitations in all" in text
+    assert "genre / homme: 2 wanted" in text
+    told = json.loads(run(*words, "--json")[1])
+    assert rows_of(numbers) == [
+        ["stratum", "number"],
+        *([a, str(b)] for a, b in told["strata"].items()),
+    ]
+    assert told["together"] >= 0.95
+    assert told["total"] == sum(told["strata"].values())
+
+    addresses, plan = tmp_path / "addresses.csv", tmp_path / "plan.json"
+    rows = [f"{at} rue A,{'f' if at % 2 else 'h'}" for at in range(400)]
+    addresses.write_text("\n".join(["rue,part", *rows, ""]), encoding="utf-8")
+    planned = (
+        "addresses", "plan", str(addresses), "--stratum", "part", "--title", "Climat", "--from",
+        "witnesses", "--place", "mairie", "--out", str(plan), "--numbers", str(numbers),
+    )  # fmt: skip
+    assert "has passed" in run(*planned, "--at", "2020-01-01T18:00")[1]
+    code, text = run(*planned, "--at", "2100-01-01T18:00")
+    assert code == 0, text
+    mark = text.splitlines()[-1]
+    out, proof = tmp_path / "drawn.csv", tmp_path / "proof.json"
+    drawn = (
+        "addresses", "draw", str(addresses), "--plan", str(plan), "--given", "0123456789" * 2,
+        "--out", str(out), "--proof", str(proof),
+    )  # fmt: skip
+    assert "it is too early" in run(*drawn)[1]
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            assert tz is UTC
+            return datetime(2100, 1, 2, tzinfo=UTC)
+
+    monkeypatch.setattr("clairevoie.cli.panels.datetime", Later)
+    code, text = run(*drawn)
+    assert code == 0, text
+    assert len(rows_of(out)) == told["total"] + 1
+    code, text = run("addresses", "check", str(addresses), str(proof), "--fingerprint", mark)
+    assert (code, "It holds" in text) == (0, True)
+    assert "is there already" in run(*drawn)[1]
+    addresses.write_text("rue,part\nA,f\n", encoding="utf-8")
+    assert run("addresses", "check", str(addresses), str(proof))[0] == 1
+
+
+def test_presets_say_what_is_missing(tmp_path: Path) -> None:
+    out = tmp_path / "quotas.csv"
+    assert "commune: " in run("preset")[1]
+    assert "no preset 'paris'" in run("preset", "paris", "--out", str(out))[1]
+    code, text = run("preset", "france", "--out", str(out))
+    assert (code, text.count("\n"), "shares are missing" in text) == (1, 0, True)
+    assert not out.exists()
+    code, text = run("preset", "commune", "--out", str(out), "--template")
+    assert code == 0, text
+    assert "shares to fill" in text
+    assert "a new file" in run("preset", "france", "--out", str(out), "--template")[1]
+    out.unlink()
+    words = ("preset", "france", "--out", str(out), "--tolerance", "2 %")
+    assert "no category 'revenu'" in run(*words, "--categories", "revenu")[1]
+    code, text = run(*words, "--categories", "sexe, age")
+    assert code == 0, text
+    assert "France entière, 15 ans ou plus (2022-01-01)" in text
+    assert rows_of(out)[1][:4] == ["sexe", "femme", "0.521438", "2 %"]

@@ -98,7 +98,7 @@ def commit(
         )
     ]
     files = {
-        "commitment.json": _json(form),
+        "commitment.json": plain_json(form),
         "seals.csv": seals,
         "PRIVATE-numbers.csv": "\n".join(["volunteer,number", *rows, ""]).encode(),
     }
@@ -232,7 +232,7 @@ def _prove(
         drawn = drawn_of(promised, persons, kept, given=given, at=now)
     except RandomnessProblem as error:
         raise CommandProblem(f"{error}.") from None
-    write_file(out, _json(plain_proof(promised, drawn)))
+    write_file(out, plain_json(plain_proof(promised, drawn)))
     say(f"Number {drawn.number} of 0 to {promised.numbers - 1}. {out} is written: publish it.")
     by_number = dict(zip(kept.numbers, persons, strict=True))
     for each in drawn.panel:
@@ -279,5 +279,6 @@ def _sealed(
     return found, selection, kept
 
 
-def _json(form: dict[str, Any]) -> bytes:
+def plain_json(form: dict[str, Any]) -> bytes:
+    """Return a form as it is written in a file."""
     return f"{json.dumps(form, ensure_ascii=False, indent=2)}\n".encode()

@@ -26,7 +26,7 @@ from clairevoie.cli.draw_files import (
 )
 from clairevoie.cli.draws import check, commit, draw
 from clairevoie.cli.output import REFUSED, CommandProblem, say, say_json, write_file
-from clairevoie.cli.panels import export
+from clairevoie.cli.panels import addresses_app, export, invitations, preset
 
 if TYPE_CHECKING:
     from clairevoie.sortition.files import Result
@@ -41,6 +41,9 @@ app.command()(commit)
 app.command()(draw)
 app.command()(check)
 app.command()(export)
+app.command()(invitations)
+app.command()(preset)
+app.add_typer(addresses_app, name="addresses")
 GAP = 1e-5
 """A level that could be raised by more is not said to be proved."""
 
