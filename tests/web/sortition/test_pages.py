@@ -13,13 +13,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from clairevoie.sortition.pool import Quota
 from clairevoie.sortition.proof import proof_problems
 from clairevoie.web.accounts.models import Role
 from clairevoie.web.accounts.permissions import COMMAND, actor_of
 from clairevoie.web.consultation.models import Recommendation
 from clairevoie.web.sortition.models import Commitment, Computation, Draw, Drawing, State
-from clairevoie.web.sortition.services import committing, erasing
-from clairevoie.web.sortition.services.computing import run_computation
+from clairevoie.web.sortition.services import committing, erasing, preparing
+from clairevoie.web.sortition.services.computing import compute_now, run_computation
 from clairevoie.web.sortition.services.reading import course_of, draw_of
 from tests.conftest import QueriesSnapshot
 from tests.people import signed_in
@@ -304,3 +305,23 @@ def test_quotas_are_filled_in_from_shares_and_published_with_their_source() -> N
     typed |= {low: "3", high: "5", "act": "record"}
     client.post(f"{WORK}quotas/", typed)
     assert draw_of(1).quotas.latest("number").source == "Insee, recensement, 2021"
+
+
+def test_volunteers_whom_no_panel_can_have_are_named_to_the_organiser(client: Client) -> None:
+    mine = organiser()
+    draw = announced(actor_of(mine), size=4)
+    # The only old man cannot be drawn: all men are to be young.
+    lines = [f"v{at};{'f' if at % 2 else 'h'};{'j' if at % 2 == 0 else 'a'}" for at in range(20)]
+    content = "\n".join(["id;genre;age", *lines, "seul;h;a", ""]).encode()
+    preparing.receive_pool(actor=COMMAND, draw=draw, content=content)
+    quotas = (
+        Quota("genre", "f", 2, 2),
+        Quota("genre", "h", 2, 2),
+        Quota("age", "j", 2, 2),
+        Quota("age", "a", 2, 2),
+    )
+    preparing.set_quotas(actor=COMMAND, draw=draw_of(1), quotas=quotas)
+    compute_now(actor=COMMAND, draw=draw)
+    text = plain(signed_in(mine.user).get(f"{WORK}chances/").content)
+    assert "1 volontaire ne peut être dans aucun panel" in text
+    assert "élargissez les quotas : seul." in text
