@@ -251,7 +251,9 @@ def test_a_panel_recommends_and_is_owed_an_answer() -> None:
     response = client.post(address, given)
     assert response.status_code == 302, plain(response.content)
     made = Recommendation.objects.get()
-    assert (made.origin, made.origin_name, made.draw_id) == ("panel", "Panel des écoles", 1)
+    assert made.draw is not None
+    said = (made.origin, made.origin_name, made.draw.number)
+    assert said == ("panel", "Panel des écoles", 1)
     assert "Publier le barème" in plain(client.get(PAGE).content)
     assert "Comment le panel a été tiré au sort" in plain(client.get("/recommandations/1/").content)
     assert "D’un seul panel" in plain(client.get("/recommandations/?tirage=1").content)
