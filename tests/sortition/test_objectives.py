@@ -169,7 +169,7 @@ def test_the_value_is_the_best_of_all_panels(problem: Problem) -> None:
             assert checked.value >= nash_by_hand(table, many) * (1 - 2e-6)
             # First order: no panel is worth more, a seat being worth the inverse of a chance.
             worth = panels[:, there] @ (1 / chance_of(found)[there])
-            assert worth.max() <= many.sum() * (1 + 2e-3)
+            assert worth.max() <= many.sum() * (1 + 1e-2)
 
 
 @settings(max_examples=40, deadline=None)
@@ -231,7 +231,7 @@ def test_each_objective_is_the_best_at_what_it_says(problem: Problem) -> None:
     }
     for name, value in values.items():
         assert all(
-            value(chances[Objective(name)]) >= value(other) - 2e-5 for other in chances.values()
+            value(chances[Objective(name)]) >= value(other) - 1e-4 for other in chances.values()
         )
     if there.all():
         # The leximin raises the lowest chance first.

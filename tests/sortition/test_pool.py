@@ -25,7 +25,7 @@ def test_a_large_pool_with_many_errors_is_told_shortly_and_at_once() -> None:
     said = refusal.value.problems
     assert len(said) == 20 + 1 + 1 + 1 + 20 + 1
     assert said[20] == "180 more volunteers are there several times."
-    assert said[21] == "Volunteer '0' has nothing in category g. 28571 others are alike."
+    assert said[21] == "Volunteer “0” has nothing in category g. 28571 others are alike."
     assert said[22] == "Quota g / y asks for 4 seats, and 0 volunteers have this feature."
-    assert said[23] == "Volunteer '0': 'strange 0' has no quota in category a."
+    assert said[23] == "Volunteer “0”: “strange 0” has no quota in category a."
     assert said[-1] == "39980 more values have no quota in category a."

@@ -96,7 +96,7 @@ def test_the_nearest_combination_is_that_of_lawson_and_hanson(
     chance = np.random.default_rng(seed)
     points = chance.random((count, dimensions)) + 0.1
     target = chance.normal(size=dimensions) + 1
-    near = Nearest(target)
+    near = Nearest(target, width=dimensions)
     # Each point is offered again as long as one goes in the direction of what is left.
     names: list[int] = []
     for _round in range(50 * count):
@@ -114,7 +114,7 @@ def test_the_nearest_combination_is_that_of_lawson_and_hanson(
 
 
 def test_a_point_that_adds_nothing_is_refused() -> None:
-    near = Nearest(np.array([1.0, 1.0, 0.5]))
+    near = Nearest(np.array([1.0, 1.0, 0.5]), width=2)
     assert near.add(np.array([1.0, 1.0, 0.0]))
     assert not near.add(np.array([2.0, 2.0, 0.0]))
     assert near.add(np.array([0.0, 0.0, 1.0]))

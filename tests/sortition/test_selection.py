@@ -236,10 +236,10 @@ def test_everything_wrong_is_said_at_once() -> None:
         "g / y is given twice",
         "Category h allows 1 seats at most",
         "There are 3 volunteers for 4 seats.",
-        "Volunteer 'b' is there several times",
-        "Volunteer 'b': 'w' has no quota in category g.",
-        "Volunteer 'b' has nothing in category g.",
-        "no column 'h'",
+        "Volunteer “b” is there several times",
+        "Volunteer “b”: “w” has no quota in category g.",
+        "Volunteer “b” has nothing in category g.",
+        "no column “h”",
         "asks for 3 seats, and 0 volunteers have this feature",
     ):
         assert text in said, text

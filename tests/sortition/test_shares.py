@@ -63,7 +63,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     assert "with the sign %" in caught.value.problems[0]
     assert "The tolerance of h / x is 2" in caught.value.problems[2]
     assert "Share h / x is given twice" in caught.value.problems[3]
-    assert "The shares of category g sum to 100, not to 1" in caught.value.problems[4]
+    assert "The shares of category g sum to 10000 %, not to 100 %" in caught.value.problems[4]
     with pytest.raises(PoolProblem, match="line 3: the share of g / b is missing"):
         read_quotas(b"category,feature,share\ng,a,0.5\ng,b,\n", size=10)
     with pytest.raises(PoolProblem, match="line 2: 'half' is no share"):
@@ -75,7 +75,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
 def test_shares_that_were_rounded_sum_to_one_within_their_last_digit() -> None:
     thirds = b"category,feature,share\ng,a,33.3 %\ng,b,33.3 %\ng,c,33.3 %\n"
     assert {(each.low, each.high) for each in read_quotas(thirds, size=30)} == {(10, 10)}
-    with pytest.raises(PoolProblem, match=r"sum to 0\.998"):
+    with pytest.raises(PoolProblem, match=r"sum to 99\.8 %"):
         read_quotas(b"category,feature,share\ng,a,49.9 %\ng,b,49.9 %\n", size=30)
 
 

@@ -16,8 +16,11 @@ BODY = "clairbourg"
 SYSTEM = "clairbourg-creches"
 SEATS = 40
 PLACE = "Démonstration : trois chiffres donnés par la commande, sans témoins."
+SOURCE = "Parts de la population d’une commune fictive, inventées."
 DIGITS = "417"
 KEPT = timedelta(days=365)
+AGO = timedelta(days=60)
+"""Since the draw: the panel has met and asked for something."""
 
 
 def load_draw(*, today: date) -> int:
@@ -46,16 +49,17 @@ def load_draw(*, today: date) -> int:
     )
     draw = announce(actor=COMMAND, announced=announced)
     pool = preparing.receive_pool(actor=COMMAND, draw=draw, content=generated_pool())
-    preparing.set_quotas(actor=COMMAND, draw=draw, quotas=city_quotas(SEATS))
+    preparing.set_quotas(actor=COMMAND, draw=draw, quotas=city_quotas(SEATS), source=SOURCE)
     compute_now(actor=COMMAND, draw=draw)
     noon = datetime.combine(today, time(12), UTC)
     committing.commit(
         actor=COMMAND,
         draw=draw,
         kind="witnesses",
-        at=noon - timedelta(days=1),
+        at=noon - AGO,
         place=PLACE,
-        now=noon - timedelta(days=2),
+        now=noon - AGO - timedelta(days=1),
     )
-    committing.enter(actor=COMMAND, draw=draw, given=DIGITS, now=noon - timedelta(hours=23))
+    entered = noon - AGO + timedelta(hours=1)
+    committing.enter(actor=COMMAND, draw=draw, given=DIGITS, now=entered)
     return pool.volunteers

@@ -42,6 +42,7 @@ def _record(item: Mapping[str, Any], today: date, earlier: Recommendation | None
     from clairevoie.web.consultation.services.answers import answer, report_progress
     from clairevoie.web.consultation.services.recommendations import Given, recommend
     from clairevoie.web.register.models import PublicBody, System
+    from clairevoie.web.sortition.models import Draw
 
     fictitious = "recorded" in item
     system = item.get("system")
@@ -64,6 +65,7 @@ def _record(item: Mapping[str, Any], today: date, earlier: Recommendation | None
         due_on=_day(item["due"], today) if "due" in item else None,
         fictitious=fictitious,
         **_from_consultation(item),
+        draw=Draw.objects.filter(title=item["origin_name"]).first(),
     )
     recorded = _moment(item["recorded"], today) if fictitious else None
     made = recommend(actor=COMMAND, given=given, supersedes=earlier, recorded_at=recorded)

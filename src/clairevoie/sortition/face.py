@@ -26,6 +26,12 @@ ON = 1e-7
 """Nearer than this to a bound, a point is on it."""
 _FREE = (100, 400)
 """Types that a small program may round otherwise than the linear one, besides its fractions."""
+_MANY = 1500
+"""From so many types on, a panel is guessed before a linear program is solved."""
+_GUESSED = 300
+"""Types that the small program of a guess decides."""
+_ENOUGH = 0.3
+"""A guess must gain this share of what the last linear program gained."""
 _NODES = 200
 """Of a small program; one that needs more is left for a larger one."""
 _GOOD = 0.5
@@ -63,6 +69,8 @@ class Face:
         self._small.setOptionValue("mip_rel_gap", _GOOD)
         self._small.setOptionValue("mip_max_nodes", _NODES)
         self._full: Any = None
+        self._price: Floats | None = None
+        self._gain = 0.0
 
     def towards(self, worth: Floats) -> Ints | None:
         """Return a panel of the face that is worth at least what the point is, of shape (types,).
@@ -77,12 +85,16 @@ class Face:
         """
         worth = worth / max(float(np.linalg.norm(worth)), 1e-300)
         asked = float(worth @ self.point)
+        panel = self._guess(worth, asked)
+        if panel is not None:
+            return panel
         types = len(worth)
         self._linear.changeColsCost(types, np.arange(types, dtype=np.int32), worth)
         if not solved(self._linear):
             return None
         seats = values(self._linear, types)
-        slope = np.abs(worth - row_duals(self._linear) @ self._rows)
+        self._price, self._gain = row_duals(self._linear), float(worth @ seats) - asked
+        slope = np.abs(worth - self._price @ self._rows)
         for free in _FREE:
             panel = self._rounded(seats, worth, slope, free)
             if panel is not None and float(worth @ panel) >= asked:
@@ -90,6 +102,20 @@ class Face:
             if free >= types:
                 break
         return self._best(worth, asked)
+
+    def _guess(self, worth: Floats, asked: float) -> Ints | None:
+        """Return a panel by the multipliers of the last linear program, if it is worth enough.
+
+        With thousands of types, the linear program costs more than the small one.
+        """
+        if self._price is None or len(worth) < _MANY:
+            return None
+        slope = worth - self._price @ self._rows
+        seats = np.where(slope > 0, self.high, self.low)
+        panel = self._rounded(seats, worth, np.abs(slope), _GUESSED)
+        if panel is None or float(worth @ panel) - asked < _ENOUGH * self._gain:
+            return None
+        return panel
 
     def _bounded(self, model: Any, low: Floats, high: Floats) -> Any:
         """Return a model, after its bounds are made those of the face."""
@@ -100,10 +126,14 @@ class Face:
         return model
 
     def _rounded(self, seats: Floats, worth: Floats, slope: Floats, free: int) -> Ints | None:
-        """Return a panel near to ``seats``, the types of least slope being free; or none."""
+        """Return a panel near to ``seats``, the types of least slope being free; or none.
+
+        The types with a fraction are free too; ``seats`` may not meet the quotas.
+        """
         fraction = np.abs(seats - np.rint(seats)) > ON
         panel = np.rint(seats)
-        if fraction.any():
+        sums = self._rows @ panel
+        if fraction.any() or ((sums < self._least) | (sums > self._most)).any():
             order = np.argsort(np.where(fraction, -1.0, slope), kind="stable")
             order = order[(self.low < self.high)[order]]
             some = np.sort(order[: int(fraction.sum()) + free])

@@ -19,6 +19,7 @@ from clairevoie.sortition.parquet import MAGIC, read_parquet
 from clairevoie.sortition.pool import PoolProblem, Problem, Quota, problem_of
 from clairevoie.sortition.proof_files import plain_proof, read_proof
 from clairevoie.sortition.selection import Selection
+from clairevoie.sortition.sentences import Sentence
 from clairevoie.sortition.shares import Share, quotas_of, shares_of
 
 FORMAT = "clairevoie-sortition-1.0"
@@ -253,15 +254,29 @@ def read_table(content: bytes, name: str) -> tuple[list[str], list[tuple[int, li
     try:
         lines = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as problem:
-        raise PoolProblem([f"{name}, line {reader.line_num}: {problem}."]) from None
+        raise PoolProblem(
+            [
+                Sentence(
+                    "%(name)s, line %(line)s: %(problem)s.",
+                    name=name,
+                    line=reader.line_num,
+                    problem=problem,
+                )
+            ]
+        ) from None
     if len(lines) < 2:
-        raise PoolProblem([f"{name}: there is no line under the header."])
+        raise PoolProblem([Sentence("%(name)s: there is no line under the header.", name=name)])
     header = [cell.strip() for cell in lines[0][1]]
     wrong = [line for line, row in lines[1:] if len(row) != len(header)]
     if wrong:
         raise PoolProblem(
             [
-                f"{name}, line {line}: it has not the {len(header)} columns of the header."
+                Sentence(
+                    "%(name)s, line %(line)s: it has not the %(count)s columns of the header.",
+                    name=name,
+                    line=line,
+                    count=len(header),
+                )
                 for line in wrong[:_MOST_SAID]
             ]
         )

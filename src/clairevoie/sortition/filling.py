@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from clairevoie.sortition.pool import PoolProblem, Problem
+from clairevoie.sortition.sentences import Sentence
 
 
 def seats_left(
@@ -30,12 +31,12 @@ def seats_left(
     """
     place = {person: at for at, person in enumerate(problem.persons)}
     problems = [
-        f"{one!r} is none of the volunteers."
+        Sentence("“%(person)s” is none of the volunteers.", person=one)
         for one in sorted({*chosen, *excluded})
         if one not in place
     ]
     problems += [
-        f"Volunteer {one!r} cannot be chosen already and excluded."
+        Sentence("Volunteer “%(person)s” cannot be chosen already and excluded.", person=one)
         for one in sorted(set(chosen) & set(excluded))
     ]
     if problems:
@@ -47,12 +48,21 @@ def seats_left(
     size = problem.size - int(taken.sum())
     if size < 1:
         problems.append(
-            f"{int(taken.sum())} volunteers are chosen already for {problem.size} seats: none is "
-            "left."
+            Sentence(
+                "%(count)s volunteers are chosen already for %(size)s seats: none is left.",
+                count=int(taken.sum()),
+                size=problem.size,
+            )
         )
     problems += [
-        f"Those chosen already have {int(count)} of {each.category} / {each.feature}, and "
-        f"{each.high} at most are asked."
+        Sentence(
+            "Those chosen already have %(count)s of %(category)s / %(feature)s, and %(high)s at "
+            "most are asked.",
+            count=int(count),
+            category=each.category,
+            feature=each.feature,
+            high=each.high,
+        )
         for each, count in zip(problem.quotas, there, strict=True)
         if count > each.high
     ]
@@ -62,7 +72,15 @@ def seats_left(
     kept = [at for at, person in enumerate(problem.persons) if person not in gone]
     kinds, kind = np.unique(problem.kind[kept], return_inverse=True)
     if len(kept) < size:
-        raise PoolProblem([f"There are {len(kept)} volunteers left for {size} seats."])
+        raise PoolProblem(
+            [
+                Sentence(
+                    "There are %(count)s volunteers left for %(size)s seats.",
+                    count=len(kept),
+                    size=size,
+                )
+            ]
+        )
     return replace(
         problem,
         persons=tuple(problem.persons[at] for at in kept),

@@ -6,12 +6,18 @@ import numpy as np
 
 from clairevoie.sortition.pool import Floats
 
-_SAME = 1e-12
+_SAME = 1e-11
 """A point this near (square of the distance, for a length of 1) to the span of the others adds
 nothing but noise."""
-_DRIFT = 1e-9
-"""The inverse is computed afresh once refining its solution moves it by more than this."""
+_EXACT = 1e-13
+"""A weight that moves by less is not refined any more."""
+_REFINED = 4
+"""Most refinements of a solution."""
+_DRIFT = 1e-3
+"""The inverse is computed afresh where refining moves the weights by more, as a share."""
 _FIRST = 64
+_KEPT = ("_places", "_values", "_towards", "_weights", "_names")
+"""What there is one of for each point with a weight."""
 
 
 class Nearest:
@@ -27,11 +33,18 @@ class Nearest:
         « Finding the nearest point in a polytope », Mathematical Programming 11 (1976), 128-149.
     """
 
-    def __init__(self, target: Floats) -> None:
-        """Begin without a point; ``target`` has shape (dimensions,)."""
+    def __init__(self, target: Floats, *, width: int) -> None:
+        """Begin without a point.
+
+        Args:
+            target: of shape (dimensions,).
+            width: most coordinates of a point that are not 0.
+        """
         self.target = target
         self.count = 0
-        self._points = np.zeros((_FIRST, len(target)))
+        # Of each point, which coordinates are not 0, and their values; filled up with zeros.
+        self._places = np.zeros((_FIRST, width), dtype=np.int64)
+        self._values = np.zeros((_FIRST, width))
         self._inverse = np.zeros((_FIRST, _FIRST))
         self._towards = np.zeros(_FIRST)
         self._weights = np.zeros(_FIRST)
@@ -51,8 +64,7 @@ class Nearest:
     @property
     def rest(self) -> Floats:
         """What is between the combination and the target, of shape (dimensions,)."""
-        found: Floats = self.target - self.weights @ self._points[: self.count]
-        return found
+        return self._rest(self.weights)
 
     def add(self, point: Floats) -> bool:
         """Add a point, and take away those that it makes useless; tell whether it helps."""
@@ -61,7 +73,7 @@ class Nearest:
         n = self.count
         if n == len(self._weights):
             self._grow()
-        products = self._points[:n] @ point
+        products = self._products(point)
         across = self._inverse[:n, :n] @ products
         length = float(point @ point)
         height = length - float(products @ across)
@@ -71,7 +83,11 @@ class Nearest:
         inverse[:n, :n] += np.outer(across, across / height)
         inverse[:n, n] = inverse[n, :n] = -across / height
         inverse[n, n] = 1.0 / height
-        self._points[n] = point
+        there = np.flatnonzero(point)
+        self._places[n] = 0
+        self._places[n, : len(there)] = there
+        self._values[n] = 0.0
+        self._values[n, : len(there)] = point[there]
         self._towards[n] = float(point @ self.target)
         self._weights[n] = 0.0
         self._names[n] = name
@@ -95,22 +111,46 @@ class Nearest:
             self._leave(int(falling[first]))
 
     def _solution(self) -> Floats:
-        """Return the weights of least squares, whatever their sign, refined once."""
-        n = self.count
-        points, inverse = self._points[:n], self._inverse[:n, :n]
-        for again in (False, True):
-            found: Floats = inverse @ self._towards[:n]
-            more = inverse @ (points @ (self.target - found @ points))
-            if again or float(np.abs(more).max()) <= _DRIFT:
+        """Return the weights of least squares, whatever their sign, refined."""
+        found: Floats = self._inverse[: self.count, : self.count] @ self._towards[: self.count]
+        for turn in range(_REFINED):
+            more = self._inverse[: self.count, : self.count] @ self._products(self._rest(found))
+            found = found + more
+            moved = float(np.abs(more).max())
+            if moved <= _EXACT:
                 break
-            inverse[:] = np.linalg.pinv(points @ points.T, hermitian=True)
-        return found + more
+            if turn == 0 and moved > _DRIFT * float(np.abs(found).max()):
+                self._invert()
+        return found
+
+    def _invert(self) -> None:
+        """Compute the inverse afresh."""
+        n = self.count
+        points = np.zeros((n, len(self.target)))
+        np.add.at(points, (np.arange(n)[:, None], self._places[:n]), self._values[:n])
+        self._inverse[:n, :n] = np.linalg.pinv(points @ points.T, hermitian=True)
+
+    def _rest(self, weights: Floats) -> Floats:
+        """Return what is between a combination and the target, of shape (dimensions,)."""
+        shares = self._values[: self.count] * weights[:, None]
+        places = self._places[: self.count].ravel()
+        there = np.bincount(places, weights=shares.ravel(), minlength=len(self.target))
+        found: Floats = self.target - there
+        return found
+
+    def _products(self, vector: Floats) -> Floats:
+        """Return the products of the points with a vector of shape (dimensions,)."""
+        there = vector[self._places[: self.count]]
+        found: Floats = np.einsum("ij,ij->i", self._values[: self.count], there)
+        return found
 
     def _leave(self, place: int) -> None:
         last = self.count - 1
-        for kept in (self._points, self._towards, self._weights, self._names, self._inverse):
+        for name in _KEPT:
+            kept = getattr(self, name)
             kept[[place, last]] = kept[[last, place]]
         inverse = self._inverse[: last + 1, : last + 1]
+        inverse[[place, last]] = inverse[[last, place]]
         inverse[:, [place, last]] = inverse[:, [last, place]]
         gone = inverse[:last, last].copy()
         inverse[:last, :last] -= np.outer(gone, gone / inverse[last, last])
@@ -118,7 +158,7 @@ class Nearest:
 
     def _grow(self) -> None:
         room, now = 2 * len(self._weights), self.count
-        for name in ("_points", "_towards", "_weights", "_names"):
+        for name in _KEPT:
             old = getattr(self, name)
             new = np.zeros((room, *old.shape[1:]), dtype=old.dtype)
             new[:now] = old

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from clairevoie.sortition.sentences import Sentence
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -144,37 +146,62 @@ def _shared(households: Sequence[str]) -> dict[str, str]:
     return {one: f"{rank:0{width}d}" for rank, one in enumerate(several, 1)}
 
 
-def _quota_problems(quotas: Sequence[Quota], categories: tuple[str, ...], size: int) -> list[str]:
+def _quota_problems(
+    quotas: Sequence[Quota], categories: tuple[str, ...], size: int
+) -> list[Sentence]:
     problems = []
     if size < 1:
-        problems.append(f"A panel of {size} seats cannot be drawn: ask for 1 or more.")
+        problems.append(
+            Sentence("A panel of %(size)s seats cannot be drawn: ask for 1 or more.", size=size)
+        )
     if not quotas:
-        problems.append("There are no quotas: give at least one category with its features.")
+        problems.append(
+            Sentence("There are no quotas: give at least one category with its features.")
+        )
     if HOUSEHOLD in categories:
-        problems.append(f"A category cannot be called {HOUSEHOLD}: give it another name.")
+        problems.append(
+            Sentence("A category cannot be called %(name)s: give it another name.", name=HOUSEHOLD)
+        )
     seen = set()
     for each in quotas:
-        name = f"{each.category} / {each.feature}"
+        name = {"category": each.category, "feature": each.feature}
         if (each.category, each.feature) in seen:
-            problems.append(f"Quota {name} is given twice: keep one.")
+            problems.append(
+                Sentence("Quota %(category)s / %(feature)s is given twice: keep one.", **name)
+            )
         seen.add((each.category, each.feature))
         if not 0 <= each.low <= each.high:
             problems.append(
-                f"Quota {name} asks for {each.low} to {each.high} seats: the fewest must be "
-                "between 0 and the most."
+                Sentence(
+                    "Quota %(category)s / %(feature)s asks for %(low)s to %(high)s seats: the "
+                    "fewest must be between 0 and the most.",
+                    low=each.low,
+                    high=each.high,
+                    **name,
+                )
             )
     for category in categories:
         low = sum(each.low for each in quotas if each.category == category)
         high = sum(each.high for each in quotas if each.category == category)
         if low > size:
             problems.append(
-                f"Category {category} asks for {low} seats at least, and the panel has {size}: "
-                "lower some of its minimums."
+                Sentence(
+                    "Category %(category)s asks for %(count)s seats at least, and the panel has "
+                    "%(size)s: lower some of its minimums.",
+                    category=category,
+                    count=low,
+                    size=size,
+                )
             )
         if high < size:
             problems.append(
-                f"Category {category} allows {high} seats at most, and the panel has {size}: raise "
-                "some of its maximums."
+                Sentence(
+                    "Category %(category)s allows %(count)s seats at most, and the panel has "
+                    "%(size)s: raise some of its maximums.",
+                    category=category,
+                    count=high,
+                    size=size,
+                )
             )
     return problems
 
@@ -185,49 +212,94 @@ def _person_problems(
     quotas: Sequence[Quota],
     categories: tuple[str, ...],
     size: int,
-) -> list[str]:
+) -> list[Sentence]:
     problems = []
     if len(persons) < size:
-        problems.append(f"There are {len(persons)} volunteers for {size} seats.")
-    twice = sorted(one for one, count in Counter(persons).items() if count > 1)
-    problems += _first(
-        [f"Volunteer {one!r} is there several times: keep one line." for one in twice[:_MOST_SAID]],
-        len(twice),
-        "volunteers are there several times",
-    )
-    for category in categories:
-        if category not in features:
-            problems.append(f"The volunteers have no column {category!r}, which has quotas.")
-            continue
-        asked = [each for each in quotas if each.category == category]
-        counts = Counter(features[category])
-        known = {each.feature for each in asked}
-        # In the order of the volunteers.
-        strange = [value for value in counts if value not in known]
-        said = strange[:_MOST_SAID]
-        problems += _first(
-            [
-                f"Volunteer {persons[features[category].index(value)]!r}"
-                + (f": {value!r} has no quota" if value else " has nothing")
-                + f" in category {category}."
-                + (f" {counts[value] - 1} others are alike." if counts[value] > 1 else "")
-                for value in said
-            ],
-            len(strange),
-            f"values have no quota in category {category}",
+        problems.append(
+            Sentence(
+                "There are %(count)s volunteers for %(size)s seats.", count=len(persons), size=size
+            )
         )
-        problems += [
-            f"Quota {category} / {each.feature} asks for {each.low} seats, and "
-            f"{counts[each.feature]} volunteers have this feature."
-            for each in asked
-            if counts[each.feature] < each.low
-        ]
+    twice = sorted(one for one, count in Counter(persons).items() if count > 1)
+    problems += [
+        Sentence("Volunteer “%(person)s” is there several times: keep one line.", person=one)
+        for one in twice[:_MOST_SAID]
+    ]
+    if len(twice) > _MOST_SAID:
+        more = len(twice) - _MOST_SAID
+        problems.append(Sentence("%(count)s more volunteers are there several times.", count=more))
+    for category in categories:
+        asked = [each for each in quotas if each.category == category]
+        if category not in features:
+            problems.append(
+                Sentence(
+                    "The volunteers have no column “%(category)s”, which has quotas.",
+                    category=category,
+                )
+            )
+        else:
+            problems += _feature_problems(persons, features[category], asked, category)
     return problems
 
 
-def _first(said: list[str], there: int, what: str) -> list[str]:
-    """Return the problems that are said, and how many of the kind are not."""
-    return said if there <= len(said) else [*said, f"{there - len(said)} more {what}."]
+def _feature_problems(
+    persons: Sequence[str], values: Sequence[str], asked: Sequence[Quota], category: str
+) -> list[Sentence]:
+    counts = Counter(values)
+    known = {each.feature for each in asked}
+    # In the order of the volunteers.
+    strange = [value for value in counts if value not in known]
+    problems = [
+        _stranger(persons[values.index(value)], value, counts[value] - 1, category)
+        for value in strange[:_MOST_SAID]
+    ]
+    if len(strange) > _MOST_SAID:
+        problems.append(
+            Sentence(
+                "%(count)s more values have no quota in category %(category)s.",
+                count=len(strange) - _MOST_SAID,
+                category=category,
+            )
+        )
+    return problems + [
+        Sentence(
+            "Quota %(category)s / %(feature)s asks for %(low)s seats, and %(count)s volunteers "
+            "have this feature.",
+            category=category,
+            feature=each.feature,
+            low=each.low,
+            count=counts[each.feature],
+        )
+        for each in asked
+        if counts[each.feature] < each.low
+    ]
+
+
+def _stranger(person: str, value: str, others: int, category: str) -> Sentence:
+    """Return that a volunteer has a value without a quota, or nothing; others may be alike."""
+    words = {"person": person, "category": category}
+    if value and others:
+        return Sentence(
+            "Volunteer “%(person)s”: “%(value)s” has no quota in category %(category)s. %(count)s "
+            "others are alike.",
+            value=value,
+            count=others,
+            **words,
+        )
+    if value:
+        return Sentence(
+            "Volunteer “%(person)s”: “%(value)s” has no quota in category %(category)s.",
+            value=value,
+            **words,
+        )
+    if others:
+        return Sentence(
+            "Volunteer “%(person)s” has nothing in category %(category)s. %(count)s others are "
+            "alike.",
+            count=others,
+            **words,
+        )
+    return Sentence("Volunteer “%(person)s” has nothing in category %(category)s.", **words)
 
 
 def panel_problem(problem: Problem, panel: Ints) -> str:

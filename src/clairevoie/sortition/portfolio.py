@@ -55,7 +55,7 @@ def portfolio_of(problem: Problem, chance: Floats, *, rounds: int = 20_000) -> P
     face = Face(problem, chance * problem.many)
     # Seats that hardly vary between panels count for more: the rest is as small for all.
     scale = 1 / np.sqrt(np.maximum((face.point - face.low) * (face.high - face.point), _VARIES))
-    near = Nearest(face.point * scale)
+    near = Nearest(face.point * scale, width=min(problem.size, len(chance)))
     panels: list[Ints] = []
     for _round in range(rounds):
         rest = near.rest

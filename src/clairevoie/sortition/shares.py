@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from clairevoie.sortition.pool import PoolProblem, Quota
+from clairevoie.sortition.sentences import Sentence
 
 HALF = Fraction(1, 2)
 """A rounded share may be wrong by half of its last digit."""
@@ -80,9 +81,11 @@ def quotas_of(shares: Sequence[Share], *, size: int) -> tuple[Quota, ...]:
             shares of a category do not sum to one within their rounding (half of the last digit of
             each), a feature is there twice.
     """
-    problems = []
+    problems: list[str] = []
     if size < 1:
-        problems.append(f"A panel of {size} seats cannot be drawn: ask for 1 or more.")
+        problems.append(
+            Sentence("A panel of %(size)s seats cannot be drawn: ask for 1 or more.", size=size)
+        )
     sums: dict[str, Fraction] = {}
     slack: dict[str, Fraction] = {}
     seen = set()
@@ -100,8 +103,12 @@ def quotas_of(shares: Sequence[Share], *, size: int) -> tuple[Quota, ...]:
         sums[each.category] = sums.get(each.category, Fraction(0)) + each.share
         slack[each.category] = slack.get(each.category, Fraction(0)) + each.unit * HALF
     problems += [
-        f"The shares of category {category} sum to {float(total):.6g}, not to 1: give every "
-        "feature, and the share of each."
+        Sentence(
+            "The shares of category %(category)s sum to %(total)s %%, not to 100 %%: give every "
+            "feature, and the share of each.",
+            category=category,
+            total=f"{float(100 * total):.6g}",
+        )
         for category, total in sums.items()
         if abs(total - 1) > slack[category] or total == 0
     ]

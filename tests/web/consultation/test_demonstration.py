@@ -27,7 +27,7 @@ def loaded(db: None) -> None:
     for folder in ("demonstration", "examples"):
         load_demonstration(folder)
     today = datetime.now(UTC).date()
-    assert load_recommendations(today=today) == 12
+    assert load_recommendations(today=today) == 13
     assert load_recommendations(today=today) == 0
 
 

@@ -64,8 +64,8 @@ def test_another_key_opens_nothing(keys: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "line"),
-        (b"id;genre\n1;femme;x\n", "columns"),
+        (b"", "ligne"),
+        (b"id;genre\n1;femme;x\n", "2 colonnes"),
         (b"id;genre;genre\n1;f;h\n", "colonne"),
         (b"id;genre\n1;f\n1;h\n", "2 fois"),
     ],

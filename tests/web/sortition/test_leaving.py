@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from clairevoie.sortition.proof import proof_problems
 from clairevoie.web.accounts.permissions import COMMAND, InvalidInput, Refused, actor_of
@@ -176,6 +177,12 @@ def test_data_are_erased_on_the_day_announced(
     (keys / "draws" / f"{soon.key}.key").write_bytes(b"x")
     call_command("erase_due_draws")
     assert [each.stem for each in keys.rglob("*.key")] == [str(later.key)]
+
+
+def test_the_worker_is_asked_for_it_when_the_draw_is_announced() -> None:
+    draw = announced(days=30)
+    waiting = DBTaskResult.objects.get(task_path__endswith="erase_due_draws")
+    assert timezone.localdate(waiting.run_after) == draw.erase_on
 
 
 def test_after_the_day_nothing_is_read_even_before_it_is_erased() -> None:

@@ -13,13 +13,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from clairevoie.sortition.pool import Quota
 from clairevoie.sortition.proof import proof_problems
 from clairevoie.web.accounts.models import Role
 from clairevoie.web.accounts.permissions import COMMAND, actor_of
 from clairevoie.web.consultation.models import Recommendation
 from clairevoie.web.sortition.models import Commitment, Computation, Draw, Drawing, State
-from clairevoie.web.sortition.services import committing, erasing
-from clairevoie.web.sortition.services.computing import run_computation
+from clairevoie.web.sortition.services import committing, erasing, preparing
+from clairevoie.web.sortition.services.computing import compute_now, run_computation
 from clairevoie.web.sortition.services.reading import course_of, draw_of
 from tests.conftest import QueriesSnapshot
 from tests.people import signed_in
@@ -250,7 +251,9 @@ def test_a_panel_recommends_and_is_owed_an_answer() -> None:
     response = client.post(address, given)
     assert response.status_code == 302, plain(response.content)
     made = Recommendation.objects.get()
-    assert (made.origin, made.origin_name, made.draw_id) == ("panel", "Panel des écoles", 1)
+    assert made.draw is not None
+    said = (made.origin, made.origin_name, made.draw.number)
+    assert said == ("panel", "Panel des écoles", 1)
     assert "Publier le barème" in plain(client.get(PAGE).content)
     assert "Comment le panel a été tiré au sort" in plain(client.get("/recommandations/1/").content)
     assert "D’un seul panel" in plain(client.get("/recommandations/?tirage=1").content)
@@ -274,3 +277,53 @@ def test_what_pages_cost(client: Client, assert_queries_snapshot: QueriesSnapsho
         client.get(address)
         with assert_queries_snapshot(name):
             assert client.get(address).status_code == 200
+
+
+def test_quotas_are_filled_in_from_shares_and_published_with_their_source() -> None:
+    client = signed_in(organiser().user)
+    prepared(actor_of(organiser()))
+    page = client.get(f"{WORK}quotas/").content
+    names = fields(page)
+    digest = re.search(r'name="pool" value="([0-9a-f]+)"', page.decode())
+    assert digest is not None
+    share = "part de la population, en pourcentage"
+    typed = {
+        "pool": digest[1],
+        names[f"genre, femme\u00a0: {share}"]: "51,6",
+        names[f"genre, homme\u00a0: {share}"]: "48,4 %",
+        "tolerance": "5",
+        "source": "Insee, recensement, 2021",
+    }
+    page = client.post(f"{WORK}quotas/", typed | {"act": "fill"}).content
+    # 8 × (51.6 ± 5) % is 3.7 to 4.5 seats, 8 × (48.4 ± 5) % is 3.5 to 4.3.
+    low, high = names["genre, femme\u00a0: au moins"], names["genre, femme\u00a0: au plus"]
+    for name, value in ((low, "3"), (high, "5")):
+        assert re.search(rf'name="{name}"\s+value="{value}"', page.decode())
+    assert "Ces quotas peuvent être respectés." in plain(page)
+    wrong = typed | {names[f"genre, homme\u00a0: {share}"]: "30", "act": "fill"}
+    assert "font 81.6 %, et non 100 %" in plain(client.post(f"{WORK}quotas/", wrong).content)
+    wrong |= {names[f"genre, homme\u00a0: {share}"]: "beaucoup"}
+    assert "comme 21,4" in plain(client.post(f"{WORK}quotas/", wrong).content)
+    typed |= {low: "3", high: "5", "act": "record"}
+    client.post(f"{WORK}quotas/", typed)
+    assert draw_of(1).quotas.latest("number").source == "Insee, recensement, 2021"
+
+
+def test_volunteers_whom_no_panel_can_have_are_named_to_the_organiser(client: Client) -> None:
+    mine = organiser()
+    draw = announced(actor_of(mine), size=4)
+    # The only old man cannot be drawn: all men are to be young.
+    lines = [f"v{at};{'f' if at % 2 else 'h'};{'j' if at % 2 == 0 else 'a'}" for at in range(20)]
+    content = "\n".join(["id;genre;age", *lines, "seul;h;a", ""]).encode()
+    preparing.receive_pool(actor=COMMAND, draw=draw, content=content)
+    quotas = (
+        Quota("genre", "f", 2, 2),
+        Quota("genre", "h", 2, 2),
+        Quota("age", "j", 2, 2),
+        Quota("age", "a", 2, 2),
+    )
+    preparing.set_quotas(actor=COMMAND, draw=draw_of(1), quotas=quotas)
+    compute_now(actor=COMMAND, draw=draw)
+    text = plain(signed_in(mine.user).get(f"{WORK}chances/").content)
+    assert "1 volontaire ne peut être dans aucun panel" in text
+    assert "élargissez les quotas : seul." in text

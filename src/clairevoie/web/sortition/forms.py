@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clairevoie.sortition.randomness import Kind
 from clairevoie.web.accounts.forms import PlainForm
@@ -30,12 +31,12 @@ class AnnounceForm(PlainForm):
     )
     size = forms.IntegerField(label=_("Number of members"), min_value=1)
     body = line_field(
-        _("Public body that it concerns"),
+        pgettext_lazy("a draw", "Public body that it concerns"),
         _("Type its name as the register has it: suggestions will follow."),
         list="bodies",
     )
     system = line_field(
-        _("System that it concerns"),
+        pgettext_lazy("a draw", "System that it concerns"),
         _("The address of its page in the register."),
         inputmode="url",
     )

@@ -20,3 +20,14 @@ def compute_chances(computation: int) -> None:
 
     with without_values():
         run_computation(computation)
+
+
+@task()
+def erase_due_draws() -> None:
+    """Erase the data of the draws whose day has come; asked for when a draw is announced."""
+    from django.utils import timezone
+
+    from clairevoie.web.sortition.services.erasing import erase_due
+
+    with without_values():
+        erase_due(today=timezone.localdate())

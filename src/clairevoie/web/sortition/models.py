@@ -16,6 +16,7 @@ from clairevoie.web.register.models import PublicBody, System
 
 TITLE_LENGTH = 200
 DIGEST_LENGTH = 64
+SOURCE_LENGTH = 300
 
 
 class Draw(models.Model):
@@ -83,11 +84,16 @@ class Pool(models.Model):
 
 
 class QuotaEdition(models.Model):
-    """The quotas of a draw (CSV); the latest edition holds until it is committed to."""
+    """The quotas of a draw (CSV); the latest edition holds until it is committed to.
+
+    Attributes:
+        source: where they are from, in the words of the organiser; may be empty.
+    """
 
     draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="quotas")
     number = models.PositiveIntegerField()
     content = models.TextField()
+    source = models.CharField(max_length=SOURCE_LENGTH, blank=True)
     digest = models.CharField(max_length=DIGEST_LENGTH)
     recorded_at = models.DateTimeField()
     event = models.ForeignKey("register.Event", on_delete=models.PROTECT, related_name="+")

@@ -21,6 +21,7 @@ from clairevoie.web.register.services.pages.sources import source_list_page, sou
 from clairevoie.web.register.templatetags.site import language
 from clairevoie.web.register.views.paging import asked_page, page_links
 from clairevoie.web.register.views.query import search_text
+from clairevoie.web.sortition.services.pages.draws import draws_block
 
 
 @require_safe
@@ -45,6 +46,7 @@ def body(request: HttpRequest, slug: str) -> HttpResponse:
         "recommendations": block(Filters(body=slug), today=today, language=language()),
     }
     context["consultations"] = consultations_block(body=slug, today=today, language=language())
+    context["draws"] = draws_block(body=slug, language=language())
     return render(request, "register/body.html", context)
 
 

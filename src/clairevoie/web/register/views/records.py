@@ -25,6 +25,7 @@ from clairevoie.web.register.services.pages.system import system_page
 from clairevoie.web.register.services.pages.wording import date_in_words
 from clairevoie.web.register.templatetags.site import language
 from clairevoie.web.rules.services.pages.listing import system_rules
+from clairevoie.web.sortition.services.pages.draws import draws_block
 
 
 def record_or_404(slug: str) -> Record:
@@ -82,6 +83,7 @@ def _system(
             "consultations": consultations_block(
                 system=record.system.slug, today=today, language=spoken
             ),
+            "draws": draws_block(system=record.system.slug, language=spoken),
             "today": date_in_words(today.isoformat(), spoken),
             "citation_url": f"{settings.SITE_URL}{page.permalink}",
         },

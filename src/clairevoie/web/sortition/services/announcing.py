@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
 from django.db import transaction
 from django.db.models import Max
@@ -16,6 +16,7 @@ from clairevoie.web.accounts.permissions import Actor, InvalidInput, Refused, re
 from clairevoie.web.consultation.services.texts import cleaned_line, cleaned_text
 from clairevoie.web.register.models import PublicBody, RegisterClock, System
 from clairevoie.web.register.services.clock import record_event
+from clairevoie.web.sortition import jobs
 from clairevoie.web.sortition.models import TITLE_LENGTH, Draw
 from clairevoie.web.sortition.services.keeping import make_key
 
@@ -57,6 +58,8 @@ def announce(*, actor: Actor, announced: Announced) -> Draw:
             system=announced.system,
             data={"draw": number} | ({"body": announced.body.slug} if announced.body else {}),
         )
+        day = timezone.make_aware(datetime.combine(announced.erase_on, time(0, 5)))
+        jobs.erase_due_draws.using(run_after=day).enqueue()
         return Draw.objects.create(
             number=number,
             body=announced.body,

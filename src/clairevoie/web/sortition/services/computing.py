@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from clairevoie.sortition.certificate import check
 from clairevoie.sortition.conflicts import can_be_met
-from clairevoie.sortition.files import Origin, digest, plain
+from clairevoie.sortition.files import Origin, digest, plain, read_result
 from clairevoie.sortition.filling import seats_left
 from clairevoie.sortition.lottery import PANELS, Lottery, lottery_of, numbers_of_each
 from clairevoie.sortition.pool import PoolProblem, Problem, Quota
@@ -200,6 +200,22 @@ def _results(found: Computation) -> dict[str, Any]:
         "digest": digest(content),
         "figures": figures_of(selection, lottery),
     }
+
+
+def in_no_panel(found: Computation) -> tuple[str, ...]:
+    """Return identifiers of the volunteers whom no panel of a computation has, for its organiser.
+
+    Raises:
+        PoolProblem, Refused: it cannot be read, or its data are erased.
+    """
+    if found.result is None:
+        return ()
+    selection = read_result(json.loads(decrypted(found.draw, found.result))).selection
+    problem = problem_of_computation(found)
+    nobody = selection.seats == 0
+    return tuple(
+        person for person, kind in zip(problem.persons, problem.kind, strict=True) if nobody[kind]
+    )
 
 
 def figures_of(selection: Selection, lottery: Lottery) -> dict[str, Any]:

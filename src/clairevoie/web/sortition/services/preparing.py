@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from clairevoie.sortition.files import IDENTIFIERS, digest, read_quotas, read_table
 from clairevoie.sortition.pool import PoolProblem, Problem, Quota, problem_of
 from clairevoie.web.accounts.permissions import Actor, InvalidInput, Refused
+from clairevoie.web.consultation.services.texts import cleaned_line
 from clairevoie.web.register.services.clock import record_event
-from clairevoie.web.sortition.models import Draw, Erasure, Pool, QuotaEdition
+from clairevoie.web.sortition.models import SOURCE_LENGTH, Draw, Erasure, Pool, QuotaEdition
 from clairevoie.web.sortition.services.announcing import check_organiser
 from clairevoie.web.sortition.services.keeping import decrypted, encrypted
 from clairevoie.web.sortition.services.words import problem_text
@@ -180,8 +181,16 @@ def volunteers_of(draw: Draw) -> Volunteers:
     return Volunteers(content, columns[pool.identifier], columns, pool.identifier, pool.household)
 
 
-def set_quotas(*, actor: Actor, draw: Draw, quotas: Sequence[Quota]) -> QuotaEdition:
+def set_quotas(
+    *, actor: Actor, draw: Draw, quotas: Sequence[Quota], source: str = ""
+) -> QuotaEdition:
     """Record the quotas of a draw; the same again changes nothing.
+
+    Args:
+        actor: who organises the draw.
+        draw: which one.
+        quotas: of every feature that is to count.
+        source: where they are from, to be published with them.
 
     Raises:
         Refused: the actor does not organise it, or it is committed to already, or erased.
@@ -192,11 +201,15 @@ def set_quotas(*, actor: Actor, draw: Draw, quotas: Sequence[Quota]) -> QuotaEdi
         volunteers_of(draw).problem(quotas, size=draw.size)
     except PoolProblem as problem:
         raise InvalidInput({"quotas": problem_text(problem)}) from None
+    errors: dict[str, str] = {}
+    source = cleaned_line(errors, "source", source, limit=SOURCE_LENGTH)
+    if errors:
+        raise InvalidInput(errors)
     content = quotas_csv(quotas)
     with transaction.atomic():
         check_open(draw)
         latest = draw.quotas.order_by("-number").first()
-        if latest is not None and latest.content == content:
+        if latest is not None and (latest.content, latest.source) == (content, source):
             return latest
         number = latest.number + 1 if latest else 1
         event = record_event(
@@ -209,6 +222,7 @@ def set_quotas(*, actor: Actor, draw: Draw, quotas: Sequence[Quota]) -> QuotaEdi
             draw=draw,
             number=number,
             content=content,
+            source=source,
             digest=digest(content.encode()),
             recorded_at=timezone.now(),
             event=event,

@@ -26,7 +26,7 @@ from clairevoie.web.sortition.forms import (
     PoolForm,
 )
 from clairevoie.web.sortition.models import Draw
-from clairevoie.web.sortition.quota_table import quotas_in, table_of
+from clairevoie.web.sortition.quota_table import filled, quotas_in, table_of
 from clairevoie.web.sortition.services import committing, computing, erasing, leaving, preparing
 from clairevoie.web.sortition.services.announcing import Announced, announce, check_organiser
 from clairevoie.web.sortition.services.checking import Check, check_quotas
@@ -122,15 +122,23 @@ def quotas(request: HttpRequest, number: int) -> HttpResponse:
     volunteers = preparing.volunteers_of(course.draw)
     kept = preparing.read_edition(course.quotas)
     table = table_of(volunteers, kept, request.POST or None)
-    typed, wrong = quotas_in(table, size=course.draw.size)
     asked = request.POST.get("act", "")
+    if asked == "fill":
+        tolerance = request.POST.get("tolerance", "")
+        table, problems = filled(table, size=course.draw.size, tolerance=tolerance)
+    typed, wrong = quotas_in(table, size=course.draw.size)
     if asked and request.POST.get("pool") != course.pool.digest:
         problems = (_("The volunteers were replaced in between: type the quotas again."),)
-    elif asked and wrong:
+    elif asked in {"check", "record"} and wrong:
         problems = wrong
     elif asked == "record":
         try:
-            preparing.set_quotas(actor=actor, draw=course.draw, quotas=typed)
+            preparing.set_quotas(
+                actor=actor,
+                draw=course.draw,
+                quotas=typed,
+                source=request.POST.get("source", ""),
+            )
         except InvalidInput as error:
             problems = tuple(" ".join(error.errors.values()).splitlines())
         else:
@@ -141,7 +149,8 @@ def quotas(request: HttpRequest, number: int) -> HttpResponse:
         "table": table,
         "problems": problems,
         "check": check_in_words(checked, language()) if checked and not wrong else None,
-        "asked": bool(asked),
+        "tolerance": request.POST.get("tolerance", "0"),
+        "source": request.POST.get("source", course.quotas.source if course.quotas else ""),
     }
     return render(request, "sortition/organising/quotas.html", context)
 

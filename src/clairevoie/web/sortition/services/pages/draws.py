@@ -18,7 +18,7 @@ from clairevoie.web.register.services.contributing import name_of
 from clairevoie.web.register.services.pages.wording import date_in_words, number_in_words, percent
 from clairevoie.web.sortition.models import Commitment, Departure, Draw, Drawing
 from clairevoie.web.sortition.services.preparing import read_edition
-from clairevoie.web.sortition.services.reading import Course, Phase
+from clairevoie.web.sortition.services.reading import Course, Phase, draws_about, phases_of
 
 ALTERNATES_SHOWN = 10
 
@@ -101,7 +101,7 @@ class DrawPage:
     """A draw with all that came of it.
 
     Attributes:
-        quotas: by category; none until they are committed to.
+        quotas: by category; none until they are committed to; ``source``: where they are from.
         departures: what happened since the draw, one sentence each.
         data: what becomes of the data of the volunteers.
     """
@@ -110,6 +110,7 @@ class DrawPage:
     text: str
     phase: Phase
     quotas: tuple[tuple[str, tuple[Quota, ...]], ...]
+    source: str
     chances: Chances | None
     rounds: tuple[Round, ...]
     panel: tuple[int, ...]
@@ -146,6 +147,13 @@ def draw_line(row: Draw, phase: Phase, language: str) -> DrawLine:
     )
 
 
+def draws_block(*, body: str = "", system: str = "", language: str) -> list[DrawLine]:
+    """Return the draws about a system or a public body, for its page; one query without any."""
+    rows = draws_about(body=body, system=system)
+    phases = phases_of(rows) if rows else {}
+    return [draw_line(row, phases[row.pk], language) for row in rows]
+
+
 def seats_in_words(size: int) -> str:
     """Return how many seats a panel has."""
     return ngettext("%(count)s member", "%(count)s members", size) % {"count": size}
@@ -160,6 +168,7 @@ def draw_page(course: Course, language: str) -> DrawPage:
         text=course.draw.text,
         phase=course.phase,
         quotas=_quotas(course) if first else (),
+        source=course.quotas.source if first and course.quotas else "",
         chances=chances_in_words(first.figures, language) if first else None,
         rounds=tuple(_round(each, drawings.get(each.pk), language) for each in course.commitments),
         panel=course.panel,

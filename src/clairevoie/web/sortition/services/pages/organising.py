@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from clairevoie.sortition.conflicts import Change, Demand, Side
 from clairevoie.web.sortition.models import Computation, State
 from clairevoie.web.sortition.services.checking import Check
-from clairevoie.web.sortition.services.computing import GOING, is_lost
+from clairevoie.web.sortition.services.computing import GOING, in_no_panel, is_lost
 from clairevoie.web.sortition.services.pages.draws import (
     Chances,
     chances_in_words,
@@ -65,6 +65,7 @@ class ChancesPage:
         problem: why the last one stopped.
         chances: of the last one that is done; ``current``: it is of these volunteers and quotas.
         earlier: what was found before, with other quotas: a line each.
+        in_no_panel: identifiers of the volunteers whom no panel can have.
         may_ask: whether one can be asked for.
     """
 
@@ -73,6 +74,7 @@ class ChancesPage:
     problem: str
     chances: Chances | None
     current: bool
+    in_no_panel: tuple[str, ...]
     earlier: tuple[tuple[str, str, str], ...]
     may_ask: bool
     again: bool
@@ -172,11 +174,17 @@ def chances_page(course: Course, language: str, *, now: datetime) -> ChancesPage
         problem=last.problem if last is not None and last.state == State.FAILED else "",
         chances=chances_in_words(shown.figures, language) if shown and shown.figures else None,
         current=current,
+        in_no_panel=_in_no_panel(shown) if current and course.erasure is None else (),
         earlier=tuple(_earlier(each, language) for each in done[1:]),
         may_ask=open_ and course.erasure is None and not (going and not lost),
         again=again,
         seats=seats_in_words(course.free if again else course.draw.size),
     )
+
+
+def _in_no_panel(found: Computation | None) -> tuple[str, ...]:
+    excluded = (found.figures or {}).get("excluded", 0) if found is not None else 0
+    return in_no_panel(found) if found is not None and excluded else ()
 
 
 def _earlier(found: Computation, language: str) -> tuple[str, str, str]:
