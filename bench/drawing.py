@@ -4,37 +4,57 @@
 
 Pools of ``../shared/data/sortition`` where they are there, and generated ones: quotas are those of
 a population, to a seat, and volunteers come from it unevenly, some features more than others.
+Beside it, on the pools that are there and on small generated ones, the leximin of
+sortition-algorithms.
 """
 
 from __future__ import annotations
 
+import statistics
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
+from bench.drawing_peer import MISSING, peer, there
 from bench.figures import Figure, hand_over, peak_memory_mb
 from clairevoie.sortition.certificate import check
 from clairevoie.sortition.files import read_pool, read_quotas
-from clairevoie.sortition.pool import Problem, Quota, problem_of
-from clairevoie.sortition.selection import select
+from clairevoie.sortition.pool import Floats, Problem, Quota, problem_of
+from clairevoie.sortition.selection import WHOLE, Selection, select
 
 POOLS = Path("../shared/data/sortition")
-GENERATED = ((500, 75, 5.0), (750, 112, 5.0))
-"""Volunteers, seats, seconds asked."""
 CATEGORIES = {"sex": 2, "age": 6, "diploma": 5, "occupation": 6}
+"""How many features each category has."""
+TOWN = {**CATEGORIES, "district": 8}
+NATION = {**CATEGORIES, "territory": 3, "region": 13}
+GENERATED = (
+    ("a generated pool", 500, 75, CATEGORIES, 2026, 5.0),
+    ("a generated pool", 750, 112, CATEGORIES, 2026, 5.0),
+    ("a generated town", 1_700, 110, TOWN, 2026, 20.0),
+    ("a generated nation", 1_200, 150, NATION, 2027, 180.0),
+    ("a large generated nation", 20_000, 150, NATION, 2026, 600.0),
+)
+"""Name, volunteers, seats, categories, seed, seconds asked."""
+SMALL = ((100, 20), (200, 30), (300, 40))
+"""Volunteers and seats of generated pools that the peer is asked too."""
 UNEVEN = 0.5
 """Standard deviation of the logarithm of how much more a feature volunteers."""
+SAME = 1e-6
+"""Chances nearer than this are the same."""
 CITY = ("syn_fr_city_40", 8.0)
 
 
-def generated(people: int, size: int, *, seed: int = 2026) -> Problem:
+def generated(
+    people: int, size: int, *, categories: Mapping[str, int] = CATEGORIES, seed: int = 2026
+) -> Problem:
     """Return a pool that does not resemble the population whose shares are its quotas."""
     chance = np.random.default_rng(seed)
     features: dict[str, list[str]] = {}
     quotas = []
-    for category, count in CATEGORIES.items():
+    for category, count in categories.items():
         shares = chance.dirichlet(np.full(count, 4.0))
         uneven = shares * np.exp(UNEVEN * chance.normal(size=count))
         found = chance.choice(count, people, p=uneven / uneven.sum())
@@ -70,18 +90,73 @@ def measured(name: str, problem: Problem, bar: float | None) -> list[Figure]:
     ]
 
 
+def beside(pools: Mapping[str, Problem]) -> list[Figure]:
+    """Compare with the peer on each pool that it solves: chances, and time."""
+    if not there():
+        return [Figure("leximin of sortition-algorithms", MISSING)]
+    figures, ratios = [], []
+    for name, problem in pools.items():
+        start = time.perf_counter()
+        found = select(problem)
+        spent = time.perf_counter() - start
+        answer = peer(problem)
+        if isinstance(answer, str):
+            said, reached = answer, None
+        else:
+            ratios.append(answer[0] / spent)
+            better = first_difference(chances(found), answer[1])
+            word = "the same chances" if better == 0 else f"first difference {better:+.4f} for us"
+            said = f"{answer[0]:.2f} s: {ratios[-1]:.0f} times; {word}"
+            reached = better >= 0 and ratios[-1] >= 1
+        figures.append(
+            Figure(
+                f"{name}, beside sortition-algorithms",
+                f"{spent:.2f} s; {said}",
+                "the same chances or better, never slower",
+                reached,
+            )
+        )
+    if ratios:
+        ratio = statistics.median(ratios)
+        what = f"median of the ratios of times, over the {len(ratios)} pools that it solves"
+        figures.append(Figure(what, f"{ratio:.0f} times", "at least 20", ratio >= 20))
+    return figures
+
+
+def chances(found: Selection) -> Floats:
+    """Return the chance of each volunteer, of shape (persons,)."""
+    of_type: Floats = found.seats / WHOLE / found.problem.many
+    return of_type[found.problem.kind]
+
+
+def first_difference(ours: Floats, theirs: Floats) -> float:
+    """Return by how much ours is more at the lowest chance where they differ; 0 if nowhere."""
+    apart = np.sort(ours) - np.sort(theirs)
+    where = np.flatnonzero(np.abs(apart) > SAME)
+    return float(apart[where[0]]) if len(where) else 0.0
+
+
 def main(folder: Path) -> None:
     """Measure and hand the figures over."""
     figures = []
-    for people, size, asked in GENERATED:
-        figures += measured("a generated pool", generated(people, size), asked)
+    pools = {}
     for each in sorted(folder.glob("*/categories.csv")) if folder.is_dir() else ():
         quotas = read_quotas(each.read_bytes())
         size = int(each.parent.name.rpartition("_")[2])
         problem = read_pool(each.with_name("respondents.csv").read_bytes(), quotas, size=size)
+        pools[each.parent.name] = problem
         bar = CITY[1] if each.parent.name == CITY[0] else None
         figures += measured(each.parent.name, problem, bar)
-    figures.append(Figure("memory of these draws, at most", f"{peak_memory_mb():.0f} MB"))
+    for people, size in SMALL:
+        pools[f"a generated pool of {people} for {size} seats"] = generated(people, size)
+    figures += beside(pools)
+    for name, people, size, categories, seed, asked in GENERATED:
+        problem = generated(people, size, categories=categories, seed=seed)
+        figures += measured(name, problem, asked)
+    memory = peak_memory_mb()
+    figures.append(
+        Figure("memory of these draws, at most", f"{memory:.0f} MB", "2048 MB", memory <= 2048)
+    )
     hand_over(figures)
 
 

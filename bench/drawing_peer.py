@@ -1,6 +1,10 @@
 """The leximin of sortition-algorithms, in a process of its own, for `bench.drawing`.
 
 Reads a problem as JSON on standard input, and writes seconds and the chance of each volunteer.
+
+Its leximin asks for Gurobi, whose package takes programs of 2 000 rows at most without a licence:
+it can refuse a pool for that. Panels come from CBC, as its settings have it. Version 0.12.0 stops
+after the first level of the leximin, so that it has less to do than it says.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ import numpy as np
 
 from clairevoie.sortition.pool import Floats, Problem
 
-LIMIT = 300.0
+LIMIT = 120.0
 """Seconds after which the peer is stopped, on one instance."""
 MISSING = "not installed (pip install 'sortition-algorithms[gurobi]==0.12.0')"
 
@@ -74,7 +78,7 @@ def _measured(form: dict[str, Any]) -> dict[str, Any]:
     )
     leximin = import_module("sortition_algorithms.committee_generation").find_distribution_leximin
     start = time.perf_counter()
-    panels, shares, _report = leximin(found, pool, form["size"], [])
+    panels, shares, _report = leximin(found, pool, form["size"], [], settings.solver_backend)
     spent = time.perf_counter() - start
     chance = dict.fromkeys((each["id"] for each in people), 0.0)
     for panel, share in zip(panels, shares, strict=True):
