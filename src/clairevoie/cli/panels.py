@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -26,7 +25,6 @@ from clairevoie.cli.draws import From, plain_json, selection_of
 from clairevoie.cli.output import CommandProblem, say, say_json, write_file, write_folder
 
 if TYPE_CHECKING:
-    from clairevoie.sortition.composition import Cell
     from clairevoie.sortition.exchange import People
 
 addresses_app = typer.Typer(
@@ -395,6 +393,7 @@ def composition(
     identifier: Identifier = "",
 ) -> None:
     """Compare the pool and the panel with the population, as it can be published."""
+    from clairevoie.decisions.replay.secrecy import hidden_counts
     from clairevoie.sortition import composition as room
     from clairevoie.sortition.exchange import read_members, read_people
     from clairevoie.sortition.files import read_shares
@@ -408,7 +407,7 @@ def composition(
         known = read_shares(told.read_bytes(), name=told.name, needed=shares is not None)
         found = room.composition(people.persons, people.features, members, asked, shares=known)
         if not full:
-            found = room.published(found, _hide, threshold=threshold)
+            found = room.published(found, hidden_counts, threshold=threshold)
     except (PoolProblem, ValueError) as error:
         raise CommandProblem(str(error)) from None
     if out is not None:
@@ -428,24 +427,3 @@ def composition(
 
 def _part(value: Fraction | int | None, whole: int) -> str:
     return "—" if value is None or not whole else f"{float(value) / whole:.1%}"
-
-
-def _hide(
-    counts: Mapping[Cell, int],
-    sums: Sequence[tuple[Cell, tuple[Cell, ...]]],
-    no_table: frozenset[Cell],
-    threshold: int,
-) -> Collection[Cell]:
-    """Return the cells that the project's rules of statistical secrecy hide."""
-    from clairevoie.decisions.replay.secrecy import Sum, hidden_cells
-
-    # Each figure is on as many people as it counts.
-    figures: dict[Hashable, int] = {cell: count for cell, count in counts.items()}  # noqa: C416
-    found = hidden_cells(
-        figures,
-        figures,
-        [Sum(whole, parts) for whole, parts in sums],
-        threshold,
-        never_shown=frozenset(no_table),
-    )
-    return [cell for cell in counts if cell in found]

@@ -168,6 +168,21 @@ def test_one_commits_then_draws_and_the_proof_can_be_checked() -> None:
     ]
 
 
+def test_who_was_drawn_is_compared_without_small_counts() -> None:
+    draw = drawn()
+    rows = course_of(draw_of(draw.number)).drawings[0].composition
+    assert {(category, feature) for category, feature, _pool, _panel in rows} == {
+        (each.category, each.feature) for each in QUOTAS
+    }
+    shown = [count for *_names, pool, panel in rows for count in (pool, panel)]
+    assert all(count is None or count >= 11 for count in shown)
+    # Eight members: nothing of them is shown; of the volunteers, twenty men and forty women.
+    assert {(feature, pool) for _category, feature, pool, _panel in rows if pool} >= {
+        ("femme", 40),
+        ("homme", 20),
+    }
+
+
 def test_nothing_changes_once_it_is_committed_to() -> None:
     draw = draw_of(committed().number)
     with pytest.raises(Refused, match="engagement"):

@@ -13,10 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 Cell = Hashable
+Label = TypeVar("Label", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,31 @@ class Sum:
     def cells(self) -> tuple[Cell, ...]:
         """The whole and its parts."""
         return (self.whole, *self.parts)
+
+
+def hidden_counts(
+    counts: Mapping[Label, int],
+    sums: Sequence[tuple[Label, tuple[Label, ...]]],
+    never_shown: frozenset[Label],
+    threshold: int,
+) -> list[Label]:
+    """Return the cells to hide of figures that count people, each of them once.
+
+    Args:
+        counts: people of each cell.
+        sums: a whole and its parts, each.
+        never_shown: cells that no table has, but that anyone may find by subtraction.
+        threshold: the smallest number of people that a published figure is on.
+    """
+    figures: dict[Cell, int] = dict(counts.items())
+    found = hidden_cells(
+        figures,
+        figures,
+        [Sum(whole, tuple(parts)) for whole, parts in sums],
+        threshold,
+        never_shown=frozenset(never_shown),
+    )
+    return [cell for cell in counts if cell in found]
 
 
 def hidden_cells(

@@ -190,10 +190,13 @@ class Drawing(models.Model):
 
     Attributes:
         proof: as `clairevoie.sortition.proof.plain_proof` gives it.
+        composition: pool and panel by feature, as it can be published: rows of category, feature,
+            volunteers, members, ``None`` where hidden; none for seats drawn again.
     """
 
     commitment = models.OneToOneField(Commitment, on_delete=models.PROTECT, related_name="drawing")
     proof = models.JSONField()
+    composition = models.JSONField(default=list)
     at = models.DateTimeField()
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

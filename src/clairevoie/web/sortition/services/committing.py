@@ -8,12 +8,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clairevoie import __version__
+from clairevoie.decisions.replay.secrecy import hidden_counts
+from clairevoie.sortition.composition import composition, published
 from clairevoie.sortition.files import digest, read_result
 from clairevoie.sortition.proof import (
     Commitment as Promised,
@@ -33,7 +36,7 @@ from clairevoie.web.consultation.services.texts import cleaned_line
 from clairevoie.web.register.services.clock import record_event
 from clairevoie.web.sortition.models import Commitment, Computation, Draw, Drawing
 from clairevoie.web.sortition.services.announcing import check_organiser
-from clairevoie.web.sortition.services.computing import lines_of, problem_of_computation
+from clairevoie.web.sortition.services.computing import lines_of, problem_of_computation, quotas_of
 from clairevoie.web.sortition.services.keeping import decrypted
 from clairevoie.web.sortition.services.preparing import Volunteers, check_kept, volunteers_of
 from clairevoie.web.sortition.services.reading import Course, course_of
@@ -184,10 +187,21 @@ def enter(*, actor: Actor, draw: Draw, given: str, now: datetime | None = None) 
         return Drawing.objects.create(
             commitment=waiting,
             proof=plain_proof(promised, drawn),
+            composition=[] if waiting.rank else _composition(waiting.computation, drawn.panel),
             at=now,
             actor=actor.user,
             event=event,
         )
+
+
+def _composition(computation: Computation, panel: Sequence[int]) -> list[list[Any]]:
+    """Return pool and panel by feature, without what statistical secrecy hides."""
+    volunteers = volunteers_of(computation.draw)
+    numbers = numbers_of(volunteers.persons, volunteers.content)
+    drawn = {person for person in volunteers.persons if numbers[person] in set(panel)}
+    whole = composition(volunteers.persons, volunteers.columns, drawn, quotas_of(computation))
+    found = published(whole, hidden_counts)
+    return [[row.category, row.feature, row.pool, row.panel] for row in found.rows]
 
 
 def _wrong(promised: Promised) -> str:

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clairevoie.charts.strips import Histogram, histogram
-from clairevoie.sortition.pool import Quota
 from clairevoie.web.register.services.contributing import name_of
 from clairevoie.web.register.services.pages.wording import date_in_words, number_in_words, percent
 from clairevoie.web.sortition.models import Commitment, Departure, Draw, Drawing
@@ -64,6 +63,17 @@ class Chances:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotaLine:
+    """A quota, with volunteers and members who have the feature; ``None`` where hidden."""
+
+    feature: str
+    low: int
+    high: int
+    pool: int | None
+    panel: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Round:
     """A commitment and what was drawn of it, in words.
 
@@ -101,7 +111,8 @@ class DrawPage:
     """A draw with all that came of it.
 
     Attributes:
-        quotas: by category; none until they are committed to; ``source``: where they are from.
+        quotas: by category, with volunteers and members once it is drawn; none until they are
+            committed to; ``source``: where they are from.
         departures: what happened since the draw, one sentence each.
         data: what becomes of the data of the volunteers.
     """
@@ -109,8 +120,9 @@ class DrawPage:
     line: DrawLine
     text: str
     phase: Phase
-    quotas: tuple[tuple[str, tuple[Quota, ...]], ...]
+    quotas: tuple[tuple[str, tuple[QuotaLine, ...]], ...]
     source: str
+    composed: bool
     chances: Chances | None
     rounds: tuple[Round, ...]
     panel: tuple[int, ...]
@@ -169,6 +181,7 @@ def draw_page(course: Course, language: str) -> DrawPage:
         phase=course.phase,
         quotas=_quotas(course) if first else (),
         source=course.quotas.source if first and course.quotas else "",
+        composed=bool(course.drawings and course.drawings[0].composition),
         chances=chances_in_words(first.figures, language) if first else None,
         rounds=tuple(_round(each, drawings.get(each.pk), language) for each in course.commitments),
         panel=course.panel,
@@ -189,10 +202,18 @@ def _free(count: int) -> str:
     ) % {"count": count}
 
 
-def _quotas(course: Course) -> tuple[tuple[str, tuple[Quota, ...]], ...]:
-    found: dict[str, list[Quota]] = {}
+def _quotas(course: Course) -> tuple[tuple[str, tuple[QuotaLine, ...]], ...]:
+    composed = {
+        (category, feature): (pool, panel)
+        for category, feature, pool, panel in (
+            course.drawings[0].composition if course.drawings else ()
+        )
+    }
+    found: dict[str, list[QuotaLine]] = {}
     for each in read_edition(course.quotas):
-        found.setdefault(each.category, []).append(each)
+        pool, panel = composed.get((each.category, each.feature), (None, None))
+        line = QuotaLine(each.feature, each.low, each.high, pool, panel)
+        found.setdefault(each.category, []).append(line)
     return tuple((category, tuple(quotas)) for category, quotas in found.items())
 
 
