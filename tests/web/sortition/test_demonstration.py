@@ -29,6 +29,11 @@ def test_a_panel_of_forty_is_drawn_among_generated_volunteers(client: Client) ->
     course = course_of(draw)
     assert len(course.panel) == SEATS == 40
     assert proof_problems(course.drawings[0].proof, course.commitments[0].seals.encode()) == ()
+    rows = {(each[0], each[1]): each[2:] for each in course.drawings[0].composition}
+    pool, panel = rows["Genre", "femme"]
+    assert 150 < pool < 250
+    assert panel in {20, 21}
+    assert rows["Âge", "75 ans et plus"][1] is None
     page = client.get(f"/tirages/{draw.number}/").content.decode()
     assert "Inventé pour la démonstration" in page
     load_recommendations(today=today)
