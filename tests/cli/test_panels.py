@@ -101,7 +101,7 @@ def test_what_cannot_be_exported_is_said(files: tuple[Path, Path], tmp_path: Pat
     assert "give --result too" in run(*words, "--number", "3")[1]
     assert "A panel of 0 seats cannot be drawn" in run(*words)[1]
     files[1].write_text(SHARES, encoding="utf-8")
-    assert "'2/3' is no share" in run(*words, "--size", "4")[1]
+    assert "“2/3” is no share" in run(*words, "--size", "4")[1]
     assert not (tmp_path / "out").exists()
 
 

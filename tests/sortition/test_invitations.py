@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import math
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -50,6 +52,16 @@ def test_a_sum_of_binomials_is_that_of_all_answers(
             chance *= rate if yes else 1 - rate
         found += chance if sum(answers) >= count else 0
     assert at_least(count, parts) == pytest.approx(found, abs=1e-12)
+
+
+def test_thousands_of_answers_lose_no_precision() -> None:
+    count, parts = 3250, [(40_000, 0.05), (30_000, 0.04)]
+    values = np.arange(count)
+    first, other = (binom.pmf(values, many, rate) for many, rate in parts)
+    # Sums of products, without a Fourier transform.
+    short = math.fsum(float(first[at] * other[: count - at].sum()) for at in range(count))
+    assert 0.01 < short < 0.99
+    assert at_least(count, parts) == pytest.approx(1 - short, abs=1e-12)
 
 
 def test_one_stratum_is_one_binomial_and_the_number_is_the_fewest() -> None:

@@ -40,11 +40,11 @@ def test_a_pool_in_parquet_is_that_of_the_same_csv() -> None:
 
 def test_empty_values_and_bad_files_are_said() -> None:
     binary = parquet({"genre": ["femme", None, "homme"], "classe": pa.array([1.0, 1.0, np.nan])})
-    with pytest.raises(PoolProblem, match="Volunteer '2' has nothing in category genre"):
+    with pytest.raises(PoolProblem, match="Volunteer “2” has nothing in category genre"):
         read_pool(binary, QUOTAS, size=2)
     with pytest.raises(PoolProblem, match="cannot be read as Parquet"):
         read_pool(b"PAR1 and nothing more", QUOTAS, size=2)
-    with pytest.raises(PoolProblem, match="column 'genre' holds lists"):
+    with pytest.raises(PoolProblem, match="column “genre” holds lists"):
         read_pool(parquet({"genre": [["femme"], ["homme"]]}), QUOTAS, size=2)
     with pytest.raises(PoolProblem, match="there is no line in it"):
         read_pool(parquet({"genre": pa.array([], pa.string())}), QUOTAS, size=2)

@@ -66,7 +66,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     assert "The shares of category g sum to 10000 %, not to 100 %" in caught.value.problems[4]
     with pytest.raises(PoolProblem, match="line 3: the share of g / b is missing"):
         read_quotas(b"category,feature,share\ng,a,0.5\ng,b,\n", size=10)
-    with pytest.raises(PoolProblem, match="line 2: 'half' is no share"):
+    with pytest.raises(PoolProblem, match="line 2: “half” is no share"):
         read_quotas(b"category,feature,share\ng,a,half\n", size=10)
     with pytest.raises(PoolProblem, match="A panel of 0 seats"):
         read_quotas(b"category,feature,share\ng,a,1\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from clairevoie.sortition.pool import PoolProblem
+from clairevoie.sortition.sentences import Sentence
 
 MAGIC = b"PAR1"
 """First bytes of a Parquet file."""
@@ -28,11 +29,24 @@ def read_parquet(content: bytes, name: str) -> tuple[list[str], list[tuple[int, 
     try:
         read = pyarrow.parquet.read_table(pyarrow.BufferReader(content))
     except (pyarrow.ArrowException, OSError) as problem:
-        raise PoolProblem([f"{name} cannot be read as Parquet: {problem}."]) from None
+        raise PoolProblem(
+            [
+                Sentence(
+                    "%(name)s cannot be read as Parquet: %(problem)s.", name=name, problem=problem
+                )
+            ]
+        ) from None
     nested = [each.name for each in read.schema if pyarrow.types.is_nested(each.type)]
     if nested:
         raise PoolProblem(
-            [f"{name}: column {each!r} holds lists or structures, not values." for each in nested]
+            [
+                Sentence(
+                    "%(name)s: column “%(column)s” holds lists or structures, not values.",
+                    name=name,
+                    column=each,
+                )
+                for each in nested
+            ]
         )
     columns = [[_text(value) for value in column.to_pylist()] for column in read.columns]
     rows = [
@@ -41,7 +55,7 @@ def read_parquet(content: bytes, name: str) -> tuple[list[str], list[tuple[int, 
         if any(cell.strip() for cell in row)
     ]
     if not rows:
-        raise PoolProblem([f"{name}: there is no line in it."])
+        raise PoolProblem([Sentence("%(name)s: there is no line in it.", name=name)])
     return [each.strip() for each in read.column_names], rows
 
 

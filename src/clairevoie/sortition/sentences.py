@@ -70,6 +70,33 @@ FRENCH: Mapping[str, str] = {
         "ont cette modalité."
     ),
     "%(name)s, line %(line)s: %(problem)s.": "%(name)s, ligne %(line)s : %(problem)s.",
+    "%(name)s: there is no line in it.": "%(name)s : il n’y a aucune ligne.",
+    "%(name)s cannot be read as Parquet: %(problem)s.": (
+        "%(name)s ne peut pas être lu comme du Parquet : %(problem)s."
+    ),
+    "%(name)s: column “%(column)s” holds lists or structures, not values.": (
+        "%(name)s : la colonne « %(column)s » contient des listes ou des structures, pas des "
+        "valeurs."
+    ),
+    "%(name)s, line %(line)s: the share of %(category)s / %(feature)s is missing.": (
+        "%(name)s, ligne %(line)s : la part de « %(category)s, %(feature)s » manque."
+    ),
+    "%(name)s, line %(line)s: “%(text)s” is no share: write it as 0.517 or 51.7 %%.": (
+        "%(name)s, ligne %(line)s : « %(text)s » n’est pas une part : écrivez-la 0,517 ou 51,7 %%."
+    ),
+    "Share %(category)s / %(feature)s is given twice: keep one.": (
+        "La part de « %(category)s, %(feature)s » est donnée deux fois : gardez-en une."
+    ),
+    "The share of %(category)s / %(feature)s is %(value)s, and must be between 0 and 1; write "
+    "percentages with the sign %%.": (
+        "La part de « %(category)s, %(feature)s » est %(value)s, et doit être comprise entre 0 "
+        "et 1 ; écrivez les pourcentages avec le signe %%."
+    ),
+    "The tolerance of %(category)s / %(feature)s is %(value)s, and must be between 0 and 1; write "
+    "percentages with the sign %%.": (
+        "La tolérance de « %(category)s, %(feature)s » est %(value)s, et doit être comprise entre "
+        "0 et 1 ; écrivez les pourcentages avec le signe %%."
+    ),
     "%(name)s: there is no line under the header.": (
         "%(name)s : il n’y a aucune ligne sous l’en-tête."
     ),

@@ -90,16 +90,30 @@ def quotas_of(shares: Sequence[Share], *, size: int) -> tuple[Quota, ...]:
     slack: dict[str, Fraction] = {}
     seen = set()
     for each in shares:
-        name = f"{each.category} / {each.feature}"
+        told = {"category": each.category, "feature": each.feature}
         if (each.category, each.feature) in seen:
-            problems.append(f"Share {name} is given twice: keep one.")
+            problems.append(
+                Sentence("Share %(category)s / %(feature)s is given twice: keep one.", **told)
+            )
         seen.add((each.category, each.feature))
-        for what, value in (("share", each.share), ("tolerance", each.tolerance)):
-            if not 0 <= value <= 1:
-                problems.append(
-                    f"The {what} of {name} is {float(value):g}, and must be between 0 and 1; write "
-                    "percentages with the sign %."
+        if not 0 <= each.share <= 1:
+            problems.append(
+                Sentence(
+                    "The share of %(category)s / %(feature)s is %(value)s, and must be between 0 "
+                    "and 1; write percentages with the sign %%.",
+                    value=f"{float(each.share):g}",
+                    **told,
                 )
+            )
+        if not 0 <= each.tolerance <= 1:
+            problems.append(
+                Sentence(
+                    "The tolerance of %(category)s / %(feature)s is %(value)s, and must be between "
+                    "0 and 1; write percentages with the sign %%.",
+                    value=f"{float(each.tolerance):g}",
+                    **told,
+                )
+            )
         sums[each.category] = sums.get(each.category, Fraction(0)) + each.share
         slack[each.category] = slack.get(each.category, Fraction(0)) + each.unit * HALF
     problems += [
@@ -141,13 +155,31 @@ def shares_of(rows: Sequence[tuple[int, str, str, str, str]], *, name: str) -> t
     shares, problems = [], []
     for line, category, feature, share, tolerance in rows:
         if not share.strip():
-            problems.append(f"{name}, line {line}: the share of {category} / {feature} is missing.")
+            problems.append(
+                Sentence(
+                    "%(name)s, line %(line)s: the share of %(category)s / %(feature)s is missing.",
+                    name=name,
+                    line=line,
+                    category=category.strip(),
+                    feature=feature.strip(),
+                )
+            )
             continue
+        text = share
         try:
-            value, unit = number_of(share)
-            margin = number_of(tolerance)[0] if tolerance.strip() else Fraction(0)
-        except ValueError as error:
-            problems.append(f"{name}, line {line}: {error}.")
+            value, unit = number_of(text)
+            text = tolerance.strip() or "0"
+            margin, _unit = number_of(text)
+        except ValueError:
+            problems.append(
+                Sentence(
+                    "%(name)s, line %(line)s: “%(text)s” is no share: write it as 0.517 or "
+                    "51.7 %%.",
+                    name=name,
+                    line=line,
+                    text=text.strip(),
+                )
+            )
             continue
         shares.append(Share(category.strip(), feature.strip(), value, margin, unit))
     if problems:
