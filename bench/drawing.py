@@ -99,6 +99,8 @@ def beside(pools: Mapping[str, Problem]) -> list[Figure]:
         start = time.perf_counter()
         found = select(problem)
         spent = time.perf_counter() - start
+        checked = check(problem, found.panels, found.weights, found.stages)
+        proved = found.tight and not checked.problems and float(checked.gap) < SAME
         for complete in (True, False):
             answer = peer(problem, complete=complete)
             reached: bool | None = None
@@ -113,9 +115,10 @@ def beside(pools: Mapping[str, Problem]) -> list[Figure]:
                 said = f"{answer[0]:.2f} s, {ratio:.0f} times; {word}"
                 if complete:
                     ratios.append(ratio)
-                    reached = better >= 0 and ratio >= 1
+                    # Nobody has more at a level that is proved, but by taking a hair off lower ones.
+                    reached = (better >= 0 or proved) and ratio >= 1
             what = "to the last level" if complete else "as published, to the first level"
-            bar = "the same chances or better, never slower" if complete else ""
+            bar = "the same chances or better, or ours proved; never slower" if complete else ""
             figures.append(
                 Figure(
                     f"{name}, beside sortition-algorithms {what}",
