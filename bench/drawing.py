@@ -115,7 +115,7 @@ def beside(pools: Mapping[str, Problem]) -> list[Figure]:
                 said = f"{answer[0]:.2f} s, {ratio:.0f} times; {word}"
                 if complete:
                     ratios.append(ratio)
-                    # Nobody has more at a level that is proved, but by taking a hair off lower ones.
+                    # Above a proved level there is but what is a hair short at lower ones.
                     reached = (better >= 0 or proved) and ratio >= 1
             what = "to the last level" if complete else "as published, to the first level"
             bar = "the same chances or better, or ours proved; never slower" if complete else ""
