@@ -125,6 +125,16 @@ def test_a_computation_of_volunteers_that_were_replaced_stops() -> None:
     assert waiting.result is None
 
 
+def test_what_stops_a_computation_names_no_volunteer() -> None:
+    draw = prepared()
+    other = volunteers().replace(b"femme", b"fille")
+    preparing.receive_pool(actor=COMMAND, draw=draw, content=other)
+    found = computing.compute_now(actor=COMMAND, draw=draw)
+    assert found.state == State.FAILED
+    assert "fille" not in found.problem
+    assert "quotas" in found.problem
+
+
 def test_quotas_that_cannot_be_met_stop_the_computation() -> None:
     draw = announced()
     preparing.receive_pool(actor=COMMAND, draw=draw, content=volunteers(), household="foyer")

@@ -127,6 +127,15 @@ def test_free_seats_are_drawn_again_among_all_others() -> None:
         leaving.leave(actor=COMMAND, draw=draw, number=now(draw).panel[0])
     made = committing.enter(actor=COMMAND, draw=draw, given="000")
     promised = Commitment.objects.get(rank=1)
+    kept = {
+        name: committing.private_file(actor=COMMAND, course=now(draw), name=name)
+        for name in ("result.json", "result-1.json", "chosen-1.txt", "excluded-1.txt")
+    }
+    assert all(kept.values())
+    assert kept["result.json"] != kept["result-1.json"]
+    assert len((kept["chosen-1.txt"] or b"").splitlines()) == 6
+    for name in ("chosen.txt", "result-2.json"):
+        assert committing.private_file(actor=COMMAND, course=now(draw), name=name) is None
     assert proof_problems(made.proof, promised.seals.encode(), published=promised.fingerprint) == ()
     after = now(draw)
     assert after.free == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -42,6 +43,7 @@ from clairevoie.web.sortition.services.preparing import Volunteers, check_kept, 
 from clairevoie.web.sortition.services.reading import Course, course_of
 
 PLACE_LENGTH = 300
+_PRIVATE = re.compile(r"(?P<kind>result|chosen|excluded)(-(?P<rank>[1-9]\d?))?\.(json|txt)")
 
 
 def commit(
@@ -239,25 +241,36 @@ def private_file(*, actor: Actor, course: Course, name: str) -> bytes | None:
     """Return a file from which the draw can be made again; ``None`` if it has no such file.
 
     ``pool.csv``, ``quotas.csv`` and ``result.json`` are those that were committed to, or the latest
-    ones until then; ``numbers.csv`` says which public number is whose; ``chosen.txt`` and
-    ``excluded.txt`` are those of seats drawn again.
+    ones until then; ``numbers.csv`` says which public number is whose. Of the first seats drawn
+    again there are ``result-1.json``, ``chosen-1.txt`` and ``excluded-1.txt``, and so on.
 
     Raises:
         Refused: the actor does not organise the draw, or its data are erased.
     """
     check_organiser(actor, course.draw)
-    found = course.computation
     if name == "quotas.csv" and course.quotas is not None:
         return course.quotas.content.encode()
     if name in {"pool.csv", "numbers.csv"}:
         volunteers = volunteers_of(course.draw)
         return volunteers.content if name == "pool.csv" else _numbers_csv(volunteers)
+    match = _PRIVATE.fullmatch(name)
+    if match is None:
+        return None
+    found = _computation(course, int(match["rank"] or 0))
     if found is None or found.result is None:
         return None
-    if name == "result.json":
+    if match["kind"] == "result":
         return decrypted(course.draw, found.result)
-    lists = {"chosen.txt": found.chosen, "excluded.txt": found.excluded}
-    return (lines_of(course.draw, lists[name]) or None) if name in lists else None
+    lists = {"chosen": found.chosen, "excluded": found.excluded}
+    return lines_of(course.draw, lists[match["kind"]]) or None
+
+
+def _computation(course: Course, rank: int) -> Computation | None:
+    """Return the computation that was committed to, or the latest one until then."""
+    if not course.commitments:
+        return course.computation if rank == 0 else None
+    found = [each for each in course.commitments if each.rank == rank]
+    return found[0].computation if found else None
 
 
 def _numbers_csv(volunteers: Volunteers) -> bytes:

@@ -30,7 +30,6 @@ from clairevoie.web.sortition.services.preparing import (
     read_edition,
     volunteers_of,
 )
-from clairevoie.web.sortition.services.words import problem_text
 
 GOING = (State.WAITING, State.RUNNING)
 SILENT_AFTER = timedelta(hours=1)
@@ -137,8 +136,9 @@ def run_computation(pk: int) -> None:
     found = Computation.objects.select_related("draw__pool", "quotas").get(pk=pk)
     try:
         _end(found, state=State.DONE, **_results(found))
-    except PoolProblem as problem:
-        _stop(found, problem_text(problem))
+    except PoolProblem:
+        # Not in its own words, which may name volunteers: this is kept in clear.
+        _stop(found, _("The quotas are not those of these volunteers: record them again."))
     except Refused as problem:
         _stop(found, str(problem))
     except Exception:

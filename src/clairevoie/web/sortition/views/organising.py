@@ -261,6 +261,15 @@ def panel(request: HttpRequest, number: int) -> HttpResponse:
     context = _context(course, "panel") | {
         "members": members,
         "columns": tuple(members[0].features) if members else (),
+        "again": [
+            name
+            for each in course.commitments[1:]
+            for name in (
+                f"result-{each.rank}.json",
+                f"chosen-{each.rank}.txt",
+                f"excluded-{each.rank}.txt",
+            )
+        ],
         "going": going,
         "erasure": erasure,
     }
