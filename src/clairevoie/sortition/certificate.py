@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clairevoie.sortition.leximin import Stage
 from clairevoie.sortition.objectives import Bar, kept_types, without
@@ -17,6 +18,8 @@ from clairevoie.sortition.pool import Floats, Ints, Problem, panel_problem
 
 PARTS = 10**12
 """Multipliers are rounded to parts of this: a bound stays a bound, whatever they are."""
+_EXACT = 2**62
+"""Whole numbers under this, and their sums in pairs, are exact in 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def check(problem: Problem, panels: Ints, weights: Ints, stages: Sequence[Stage]
     if total <= 0 or (weights < 0).any():
         problems.append("The probabilities are not all 0 or more, with a sum above 0.")
         return Checked(tuple(problems), Fraction(0), Fraction(0), ())
-    seats = [int(each) for each in weights.astype(object) @ panels.astype(object)]
+    seats = _seats(weights, panels)
     chance = [
         Fraction(there, total * int(many)) for there, many in zip(seats, problem.many, strict=True)
     ]
@@ -115,33 +118,58 @@ def ticket_problems(weights: Ints, tickets: Ints) -> list[str]:
     ]
 
 
+def _seats(weights: Ints, panels: Ints) -> list[int]:
+    """Return the seats of each type over all the lottery, exactly."""
+    most_seats = int(panels.max(initial=0)) * sum(int(each) for each in weights)
+    kind = np.int64 if most_seats < _EXACT else object
+    return [int(each) for each in weights.astype(kind) @ panels.astype(kind)]
+
+
 def _levels(problem: Problem, chance: list[Fraction], stages: Sequence[Stage]) -> list[Level]:
-    settled: set[int] = set()
+    settled = np.zeros(len(chance), dtype=bool)
+    # From the highest chance to the lowest, so that the lowest that is open is at the end.
+    order = sorted(range(len(chance)), key=chance.__getitem__, reverse=True)
     found = []
     for stage in stages:
-        rest = [at for at in range(len(chance)) if at not in settled]
+        while settled[order[-1]]:
+            order.pop()
         bound = _bound(problem, chance, stage, settled)
-        found.append(Level(min(chance[at] for at in rest), bound, len(stage.types)))
-        settled.update(stage.types.tolist())
+        found.append(Level(chance[order[-1]], bound, len(stage.types)))
+        settled[stage.types] = True
+        if settled.all():
+            break
     return found
 
 
-def _bound(problem: Problem, chance: list[Fraction], stage: Stage, settled: set[int]) -> Fraction:
+def _bound(
+    problem: Problem, chance: list[Fraction], stage: Stage, settled: NDArray[np.bool_]
+) -> Fraction:
     """Return the bound of Lagrange on the lowest chance of the types that are not settled.
 
     With multipliers a ≥ 0 of the types (of sum 1 over those not settled), b of the quotas and c of
     the size, the lowest chance is at most Σ b⁻ high - Σ b⁺ low + c size - Σ settled a chance
-    + Σ max(0, a/many + b⁺ has - b⁻ has - c) many.
+    + Σ max(0, a/many + b⁺ has - b⁻ has - c) many. All of it is reckoned in whole numbers, in parts
+    of `PARTS`, and divided at the end by the sum of the a that are not settled.
     """
-    share = [parts(max(each, 0.0)) for each in stage.share]
-    sum_of_rest = sum(each for at, each in enumerate(share) if at not in settled)
-    if not sum_of_rest:
+    share = [max(each, 0) for each in rounded(stage.share)]
+    quota = rounded(stage.quota)
+    size = rounded(np.array([stage.size]))[0]
+    rest = sum(each for each, done in zip(share, settled.tolist(), strict=True) if not done)
+    if not rest:
         return Fraction(1)
-    share = [each / sum_of_rest for each in share]
-    quota = [parts(each) / sum_of_rest for each in stage.quota]
-    worth = [each / int(many) for each, many in zip(share, problem.many, strict=True)]
-    bound = most(problem, worth, quota, parts(stage.size) / sum_of_rest)
-    return bound - sum(share[at] * chance[at] for at in settled)
+    bound = size * problem.size
+    for each, low, high in zip(quota, problem.low.tolist(), problem.high.tolist(), strict=True):
+        bound -= each * low if each > 0 else each * high
+    # In 64 bits where they suffice, which is nearly always.
+    largest = sum(abs(each) for each in quota) + abs(size)
+    largest = largest * int(problem.many.max()) + max(share)
+    kind = np.int64 if largest < _EXACT else object
+    of_quotas = np.array(quota, dtype=kind) @ problem.has.astype(kind)
+    more = np.array(share, dtype=kind) + problem.many.astype(kind) * (of_quotas - size)
+    bound += sum(int(each) for each in more[more > 0].tolist())
+    used = [at for at in np.flatnonzero(settled).tolist() if share[at]]
+    taken = sum((share[at] * chance[at] for at in used), Fraction(0))
+    return (bound - taken) / rest
 
 
 def most(
