@@ -56,7 +56,7 @@ def test_an_organiser_announces_prepares_and_commits(new_page: Visits, site: Sit
         for at in range(1, 61)
     ]
     content = "\n".join(["id;nom;genre;quartier", *lines, ""]).encode()
-    page.get_by_label("Volontaires (CSV)").set_input_files(
+    page.get_by_label("Volontaires (CSV ou Parquet)").set_input_files(
         {"name": "volontaires.csv", "mimeType": "text/csv", "buffer": content}
     )
     page.get_by_role("button", name="Garder ces volontaires").click()

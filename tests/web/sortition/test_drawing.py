@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -307,3 +308,16 @@ def test_a_computation_keeps_nothing_readable() -> None:
     assert found.result is not None
     assert b"femme" not in bytes(found.result)
     assert "femme" not in json.dumps(found.figures)
+
+
+def test_a_parquet_file_is_kept_as_the_same_table() -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.table({"id": ["1", "2"], "genre": ["femme", "homme"]})
+    sink = io.BytesIO()
+    pq.write_table(table, sink)
+    draw = announced()
+    preparing.receive_pool(actor=COMMAND, draw=draw, content=sink.getvalue())
+    kept = preparing.volunteers_of(draw_of(draw.number))
+    assert kept.content == b"id,genre\n1,femme\n2,homme\n"

@@ -78,7 +78,7 @@ class PoolForm(PlainForm):
     """The file of the volunteers."""
 
     file = forms.FileField(
-        label=_("Volunteers (CSV)"),
+        label=_("Volunteers (CSV or Parquet)"),
         help_text=_(
             "One line for each volunteer, a column for each category: gender, age, district… Of "
             "the file, only the identifier, the household and columns of at most 40 different "
