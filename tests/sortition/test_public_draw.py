@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
@@ -290,3 +291,12 @@ def test_alternates_that_cannot_keep_the_quotas_are_told() -> None:
     panel = members(found, lottery_of(found, numbers=10), 0)
     with pytest.raises(PoolProblem, match="draw the seats again"):
         alternates_for(problem, staying=panel[1:], order=())
+
+
+def test_twenty_thousand_volunteers_are_numbered_at_once() -> None:
+    persons = [f"v{at}" for at in range(20_000)]
+    pool = "\n".join(f"{one},femme,Nord,cadre" for one in persons).encode()
+    start = time.process_time()
+    numbers = public_numbers(persons, pool)
+    assert time.process_time() - start < 2
+    assert sorted(numbers.values()) == list(range(1, 20_001))

@@ -56,7 +56,8 @@ def public_numbers(persons: Sequence[str], pool: bytes) -> dict[str, int]:
         persons: identifiers of all volunteers of the pool, whether they can still be drawn or not.
         pool: content of the file of the pool.
     """
-    secret = _NUMBERS + pool
+    # Once: HMAC would digest a long key anew for each volunteer.
+    secret = hashlib.sha256(_NUMBERS + pool).digest()
     order = sorted(persons, key=lambda one: hmac.digest(secret, one.encode(), "sha256"))
     return {person: rank for rank, person in enumerate(order, 1)}
 

@@ -200,7 +200,8 @@ def _composition(computation: Computation, panel: Sequence[int]) -> list[list[An
     """Return pool and panel by feature, without what statistical secrecy hides."""
     volunteers = volunteers_of(computation.draw)
     numbers = numbers_of(volunteers.persons, volunteers.content)
-    drawn = {person for person in volunteers.persons if numbers[person] in set(panel)}
+    members = set(panel)
+    drawn = {person for person in volunteers.persons if numbers[person] in members}
     whole = composition(volunteers.persons, volunteers.columns, drawn, quotas_of(computation))
     found = published(whole, hidden_counts)
     return [[row.category, row.feature, row.pool, row.panel] for row in found.rows]
