@@ -128,6 +128,16 @@ def test_the_table_keeps_what_was_typed_and_says_what_is_wrong() -> None:
     assert "remplacés entre-temps" in plain(page)
 
 
+def test_chances_of_many_kinds_of_volunteers_are_left_to_the_next_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("clairevoie.web.sortition.services.checking.MOST_TYPES", 3)
+    prepared(actor_of(organiser()))
+    text = plain(signed_in(organiser().user).get(f"{WORK}quotas/").content)
+    assert "Ces quotas peuvent être respectés." in text
+    assert "à l’étape suivante" in text
+
+
 def test_contradictory_quotas_are_told_with_the_smallest_changes() -> None:
     client = signed_in(organiser().user)
     prepared(actor_of(organiser()))

@@ -44,6 +44,7 @@ class CheckWords:
         problems: what is wrong with them by themselves.
         changes: the smallest sets of changes with which a panel exists, each with who gains and
             who loses.
+        spread: of the chances; empty where the next step alone computes them.
     """
 
     problems: tuple[str, ...]
@@ -122,7 +123,9 @@ def check_in_words(found: Check, language: str) -> CheckWords:
         % {
             "low": fine_percent(found.lowest, language),
             "high": fine_percent(found.highest, language),
-        },
+        }
+        if found.highest
+        else "",
         equal=fine_percent(found.equal, language),
         excluded=found.excluded,
     )
