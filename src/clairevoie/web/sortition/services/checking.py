@@ -13,7 +13,6 @@ from clairevoie.sortition.pool import HOUSEHOLD, PoolProblem, Quota
 from clairevoie.web.sortition.services.preparing import Volunteers
 from clairevoie.web.sortition.services.words import problem_text
 
-
 MOST_TYPES = 1000
 """With more kinds of volunteers, chances take too long to be told while quotas are typed."""
 
