@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from clairevoie.web.accounts.forms import PlainForm
 from clairevoie.web.consultation.models import AnswerVerdict, Origin
 from clairevoie.web.consultation.services.reading import LATE
-from clairevoie.web.register.models import PublicBody, Source, Statement
+from clairevoie.web.register.models import PublicBody, Source, Statement, System
 from clairevoie.web.register.services.contributing import find_body
 from clairevoie.web.register.services.sources import shown_sources
 
@@ -63,6 +63,37 @@ def identifier_in(text: str) -> UUID | None:
         return UUID(last)
     except ValueError:
         return None
+
+
+class ConcernForm(PlainForm):
+    """A form whose fields ``body`` and ``system`` say what it concerns; both may be empty."""
+
+    def clean_body(self) -> PublicBody | None:
+        """Return the public body of that name."""
+        text = self.text("body").strip()
+        if not text:
+            return None
+        if (found := find_body(text)) is None:
+            raise forms.ValidationError(_("The register has no such public body."))
+        return found
+
+    def clean_system(self) -> System | None:
+        """Return the system whose page has that address."""
+        text = self.text("system").strip()
+        if not text:
+            return None
+        slug = text.partition("?")[0].rstrip("/").rpartition("/")[2]
+        found = System.objects.select_related("body").filter(slug=slug).first()
+        if found is None:
+            raise forms.ValidationError(_("The register has no such record."))
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        """Take the public body of the system when none is given."""
+        data = super().clean() or {}
+        if data.get("system") and not data.get("body"):
+            data["body"] = data["system"].body
+        return data
 
 
 _SOURCE_FIELDS = ("origin", "origin_name", "origin_url", "source", "locator", "quote")

@@ -11,12 +11,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clairevoie.web.accounts.forms import PlainForm
-from clairevoie.web.consultation.forms import day_field, line_field, text_field
+from clairevoie.web.consultation.forms import ConcernForm, day_field, line_field, text_field
 from clairevoie.web.consultation.models import Audience, ModerationWhen, PopulationCategory
 from clairevoie.web.consultation.models.consultations import MIN_GROUP
 from clairevoie.web.consultation.models.voting import PROPOSAL_LENGTH
-from clairevoie.web.register.models import PublicBody, System
-from clairevoie.web.register.services.contributing import find_body
 
 POLICY = _(
     "A proposal is refused when it is off the subject, says several things at once, repeats "
@@ -25,7 +23,7 @@ POLICY = _(
 )
 
 
-class ConsultationForm(PlainForm):
+class ConsultationForm(ConcernForm):
     """Opening a consultation."""
 
     title = line_field(_("Title"), required=True)
@@ -76,33 +74,6 @@ class ConsultationForm(PlainForm):
         initial=MIN_GROUP,
         min_value=MIN_GROUP,
     )
-
-    def clean_body(self) -> PublicBody | None:
-        """Return the public body of that name."""
-        text = self.text("body").strip()
-        if not text:
-            return None
-        if (found := find_body(text)) is None:
-            raise forms.ValidationError(_("The register has no such public body."))
-        return found
-
-    def clean_system(self) -> System | None:
-        """Return the system whose page has that address."""
-        text = self.text("system").strip()
-        if not text:
-            return None
-        slug = text.partition("?")[0].rstrip("/").rpartition("/")[2]
-        found = System.objects.select_related("body").filter(slug=slug).first()
-        if found is None:
-            raise forms.ValidationError(_("The register has no such record."))
-        return found
-
-    def clean(self) -> dict[str, Any]:
-        """Take the public body of the system when none is given."""
-        data = super().clean() or {}
-        if data.get("system") and not data.get("body"):
-            data["body"] = data["system"].body
-        return data
 
 
 class SeedForm(PlainForm):

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clairevoie.sortition.randomness import Kind
 from clairevoie.web.accounts.forms import PlainForm
-from clairevoie.web.consultation.forms import day_field, line_field, text_field
-from clairevoie.web.register.models import PublicBody, System
-from clairevoie.web.register.services.contributing import find_body
+from clairevoie.web.consultation.forms import ConcernForm, day_field, line_field, text_field
 from clairevoie.web.sortition.services.preparing import POOL_LIMIT
 
 KINDS = (
@@ -21,7 +17,7 @@ KINDS = (
 )
 
 
-class AnnounceForm(PlainForm):
+class AnnounceForm(ConcernForm):
     """A draw as it is announced."""
 
     title = line_field(_("Name of the panel"), required=True)
@@ -45,33 +41,6 @@ class AnnounceForm(PlainForm):
         _("It is published now and cannot be put off. Names are never shown on this site."),
         required=True,
     )
-
-    def clean_body(self) -> PublicBody | None:
-        """Return the public body of that name."""
-        text = self.text("body").strip()
-        if not text:
-            return None
-        if (found := find_body(text)) is None:
-            raise forms.ValidationError(_("The register has no such public body."))
-        return found
-
-    def clean_system(self) -> System | None:
-        """Return the system whose page has that address."""
-        text = self.text("system").strip()
-        if not text:
-            return None
-        slug = text.partition("?")[0].rstrip("/").rpartition("/")[2]
-        found = System.objects.select_related("body").filter(slug=slug).first()
-        if found is None:
-            raise forms.ValidationError(_("The register has no such record."))
-        return found
-
-    def clean(self) -> dict[str, Any]:
-        """Take the public body of the system when none is given."""
-        data = super().clean() or {}
-        if data.get("system") and not data.get("body"):
-            data["body"] = data["system"].body
-        return data
 
 
 class PoolForm(PlainForm):
