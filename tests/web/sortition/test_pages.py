@@ -138,6 +138,19 @@ def test_chances_of_many_kinds_of_volunteers_are_left_to_the_next_step(
     assert "à l’étape suivante" in text
 
 
+def test_a_table_of_many_features_can_be_sent() -> None:
+    client = signed_in(organiser().user)
+    draw = announced(actor_of(organiser()))
+    columns = [f"c{at}" for at in range(12)]
+    lines = [";".join([str(at), *(str(at % 35) for _column in columns)]) for at in range(70)]
+    content = "\n".join([";".join(["id", *columns]), *lines, ""]).encode()
+    preparing.receive_pool(actor=COMMAND, draw=draw, content=content)
+    names = fields(client.get(f"{WORK}quotas/").content)
+    assert len(names) == 12 * 35 * 3
+    page = client.post(f"{WORK}quotas/", dict.fromkeys(names.values(), "") | {"act": "check"})
+    assert page.status_code == 200
+
+
 def test_contradictory_quotas_are_told_with_the_smallest_changes() -> None:
     client = signed_in(organiser().user)
     prepared(actor_of(organiser()))
