@@ -229,7 +229,7 @@ def _prove(
         raise CommandProblem(f"The number is drawn on {promised.promise.at}: it is too early.")
     persons = selection.problem.persons
     try:
-        drawn = drawn_of(promised, persons, kept, given=given, at=now)
+        drawn = drawn_of(promised, kept, given=given, at=now)
     except RandomnessProblem as error:
         raise CommandProblem(f"{error}.") from None
     write_file(out, plain_json(plain_proof(promised, drawn)))

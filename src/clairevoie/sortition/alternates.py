@@ -11,25 +11,25 @@ from clairevoie.sortition.pool import PoolProblem, Problem
 
 
 def order_of_alternates(
-    persons: Sequence[str], panel: Collection[str], *, given: str, result: str
-) -> tuple[str, ...]:
-    """Return who was not drawn, in the order in which they are asked.
+    numbers: Collection[int], panel: Collection[int], *, given: str, result: str
+) -> tuple[int, ...]:
+    """Return who was not drawn, in the order in which they are asked, by public number.
 
-    It is that of the SHA-256 of what was drawn, the digest of the result and the identifier, on a
-    line each: fixed by the draw, the same for everybody.
+    It is that of the SHA-256 of what was drawn, the digest of the result and the public number, on
+    a line each: fixed by the draw, and anybody makes it again. Not of identifiers: whoever guesses
+    them could tell from the order which number is whose.
 
     Args:
-        persons: all volunteers.
-        panel: who was drawn.
+        numbers: public numbers of all volunteers.
+        panel: those of who was drawn.
         given: the digits or the signature of the draw, as the proof has them.
         result: SHA-256 of the result, in hexadecimal.
     """
-    drawn = set(panel)
 
-    def place(person: str) -> bytes:
-        return hashlib.sha256(f"{given}\n{result}\n{person}".encode()).digest()
+    def place(number: int) -> bytes:
+        return hashlib.sha256(f"{given}\n{result}\n{number}".encode()).digest()
 
-    return tuple(sorted((one for one in persons if one not in drawn), key=place))
+    return tuple(sorted(set(numbers) - set(panel), key=place))
 
 
 def alternates_for(

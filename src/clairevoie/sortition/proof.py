@@ -126,14 +126,11 @@ def fingerprint(commitment: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def drawn_of(
-    commitment: Commitment, persons: Sequence[str], kept: Sealed, *, given: str, at: datetime
-) -> Drawn:
+def drawn_of(commitment: Commitment, kept: Sealed, *, given: str, at: datetime) -> Drawn:
     """Return what digits or the signature of a round give.
 
     Args:
         commitment: what was published before.
-        persons: identifiers of the volunteers, in the order of ``kept.numbers``.
         kept: the sealed lottery.
         given: the digits or the signature.
         at: the moment at which this is entered; with a time zone.
@@ -144,13 +141,8 @@ def drawn_of(
     kind = commitment.promise.kind
     number = number_of(kind, given, numbers=commitment.numbers)
     text = given_text(kind, given)
-    by_number = dict(zip(kept.numbers, persons, strict=True))
-    number_by = dict(zip(persons, kept.numbers, strict=True))
     panel = kept.panels[number]
-    order = order_of_alternates(
-        persons, [by_number[each] for each in panel], given=text, result=commitment.result
-    )
-    alternates = tuple(number_by[each] for each in order)
+    alternates = order_of_alternates(kept.numbers, panel, given=text, result=commitment.result)
     return Drawn(text, number, kept.keys[number], panel, alternates, at)
 
 
@@ -225,9 +217,23 @@ def _problems(
     panel = [int(each) for each in drawn["panel"]]
     if len(set(panel)) != int(commitment["size"]) or len(panel) != len(set(panel)):
         problems.append(f"The panel has not the {commitment['size']} members announced.")
+    problems += _alternate_problems(commitment, drawn, panel)
     if number < len(rows) and seal_of(str(drawn["key"]), number, panel) != rows[number]:
         problems.append(f"The panel is not the one that was sealed under the number {number}.")
     return problems
+
+
+def _alternate_problems(
+    commitment: Mapping[str, Any], drawn: Mapping[str, Any], panel: Sequence[int]
+) -> list[str]:
+    """Return what is not right in the order of the alternates, which anybody can make again."""
+    order = [int(each) for each in drawn["alternates"]]
+    right = order_of_alternates(
+        order, panel, given=str(drawn["given"]), result=str(commitment["result"])
+    )
+    if tuple(order) != right or len(order) + len(panel) != int(commitment["volunteers"]):
+        return ["The alternates are not all the others, in the order that the draw gives."]
+    return []
 
 
 def _order_problems(commitment: Mapping[str, Any], drawn: Mapping[str, Any]) -> list[str]:

@@ -175,9 +175,8 @@ def enter(*, actor: Actor, draw: Draw, given: str, now: datetime | None = None) 
                 {"given": _("It is too early: the number is drawn at the moment announced.")}
             )
         kept = sealed_of(waiting.computation)
-        persons = problem_of_computation(waiting.computation).persons
         try:
-            drawn = drawn_of(promised, persons, kept, given=given, at=now.astimezone(UTC))
+            drawn = drawn_of(promised, kept, given=given, at=now.astimezone(UTC))
         except RandomnessProblem:
             raise InvalidInput({"given": _wrong(promised)}) from None
         event = record_event(
